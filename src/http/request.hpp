@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/error.hpp"
+
+namespace parley::http {
+
+enum class Verb : std::uint8_t { get, head, options, post, put, patch, remove, other };
+
+/// A request's target, taken apart: the path split on `/` and then percent-decoded, the query decoded as a form.
+struct Target {
+  std::vector<std::string> segments;
+  std::vector<std::pair<std::string, std::string>> query;
+};
+
+/// Reads an origin-form target (RFC 9112 section 3.2.1): `/a/b%2Fc/?x=1&y=2`. One trailing slash is dropped.
+/// Errors: invalid_argument, saying what cannot be read: bad percent escape, bytes that are no UTF-8, NUL, too many parameters.
+[[nodiscard]] base::Result<Target> parse_target(std::string_view target);
+
+/// A request as handlers see it: plain values, no library type. Lives until its answer is written.
+struct Request {
+  Verb verb = Verb::get;
+  Target target;
+  std::vector<std::pair<std::string, std::string>> headers;  ///< Names in lower case, in the order they came.
+  std::string peer_address;                                  ///< The other end's IP address as text.
+  std::string request_id;                                    ///< Ours, for logs: unique in this process.
+
+  /// The first header of that name (given in lower case), or empty.
+  [[nodiscard]] std::string_view header(std::string_view name) const noexcept;
+
+  /// Whether If-None-Match (RFC 9110 section 13.1.2) names this entity tag, by weak comparison, or is `*`.
+  [[nodiscard]] bool has_entity_tag(std::string_view entity_tag) const noexcept;
+};
+
+}  // namespace parley::http

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/task.hpp"
+
+namespace parley::http {
+
+/// An answer, whole or its head. The server adds Date, Content-Length or Transfer-Encoding, Content-Encoding, Vary and
+/// Connection; a HEAD request gets the head alone.
+struct Response {
+  int status = 200;
+  std::string content_type;  ///< Empty: no body and no Content-Type (204, 304).
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+};
+
+class Exchange;
+
+/// The body of an answer on its way out, piece by piece, with back-pressure: `flush` completes when the socket took what
+/// there was, so a slow reader slows whoever renders. An answer that fits into one chunk goes out whole with its
+/// Content-Length; a longer one is chunked (HTTP/1.1) or ends with the connection (HTTP/1.0). The bytes are the same.
+///
+/// Destroyed before `finish`, the answer is cut: the connection closes before the end of the body, so no client can take
+/// it for whole. Used on the connection's thread.
+class BodyStream {
+ public:
+  BodyStream(BodyStream&&) noexcept;
+  BodyStream& operator=(BodyStream&&) = delete;
+  ~BodyStream();
+
+  /// Where to append rendered bytes.
+  [[nodiscard]] std::string& buffer() noexcept;
+
+  /// Sends what is in the buffer if it has reached limits::stream_chunk_bytes. Call it after each batch.
+  /// Error: cancelled when nobody reads any more (gone, too slow, HEAD answered): stop working.
+  base::Task<base::Result<>> flush_if_full();
+
+  /// Ends the answer well. Nothing may be appended afterwards.
+  base::Task<base::Result<>> finish();
+
+ private:
+  friend class Responder;
+  explicit BodyStream(std::shared_ptr<Exchange> exchange) noexcept;
+  std::shared_ptr<Exchange> exchange_;
+};
+
+/// The right and duty to answer one request, once. Move-only: `send` and `stream` take it away (`std::move(responder).send(…)`),
+/// so a second answer cannot be written; dropped unanswered, it answers 503. Used on the connection's thread.
+class Responder {
+ public:
+  explicit Responder(std::shared_ptr<Exchange> exchange) noexcept;
+  Responder(Responder&&) noexcept;
+  Responder& operator=(Responder&&) = delete;
+  ~Responder();
+
+  /// Sends a whole answer. Completes when the socket took it or is gone.
+  base::Task<void> send(Response response) &&;
+
+  /// Begins an answer whose body comes piece by piece; `head.body` is its beginning.
+  [[nodiscard]] BodyStream stream(Response head) &&;
+
+ private:
+  std::shared_ptr<Exchange> exchange_;
+};
+
+}  // namespace parley::http

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/request.hpp"
+#include "http/responder.hpp"
+
+namespace parley::http {
+
+/// Answers one request. A coroutine on the connection's thread; `request` lives until it ends.
+using Handler = std::function<base::Task<void>(const Request& request, Responder responder)>;
+
+/// One line of the route table: `{"/message/grabAgent/{apiKey}/{userId}/{agentId}", handler}`. A segment in braces takes
+/// any one segment; its text is at the same place in `request.target.segments`.
+struct Route {
+  std::string pattern;
+  std::vector<Verb> verbs;
+  Handler handler;
+};
+
+/// What the server itself refuses, before or beside any handler. The application renders it (`RefusalRenderer`), so that
+/// every answer of one surface has one form.
+enum class Refusal : std::uint8_t {
+  bad_request,         ///< 400: not HTTP, or a target that cannot be decoded.
+  request_timeout,     ///< 408: the head did not come in time.
+  content_too_large,   ///< 413
+  uri_too_long,        ///< 414
+  headers_too_large,   ///< 431
+  unknown_path,        ///< 404: no route of that shape.
+  method_not_allowed,  ///< 405: with Allow.
+  unavailable,         ///< 503: a handler dropped the request, or the server is full or shutting down.
+};
+
+/// Renders a refusal; `detail` is public text that says what was wrong, possibly empty.
+using RefusalRenderer = std::function<Response(Refusal refusal, std::string_view detail)>;
+
+/// Finds the handler of a request. Checks the verb first (a verb that no route takes is method_not_allowed, with Allow), then the path.
+class Router {
+ public:
+  Router(std::vector<Route> routes, RefusalRenderer render_refusal);
+
+  /// Answers by the fitting route, or refuses.
+  base::Task<void> operator()(const Request& request, Responder responder) const;
+
+  /// The pattern of the route that takes this path (for logs and metrics, which never hold a key), or empty.
+  [[nodiscard]] std::string_view pattern_of(const Request& request) const noexcept;
+
+ private:
+  [[nodiscard]] const Route* find(const std::vector<std::string>& segments) const noexcept;
+
+  struct Entry {
+    Route route;
+    std::vector<std::string> parts;
+  };
+  std::vector<Entry> entries_;
+  RefusalRenderer render_refusal_;
+};
+
+}  // namespace parley::http

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/error.hpp"
+#include "http/router.hpp"
+
+namespace parley::http {
+
+struct ServerOptions {
+  std::string host = "127.0.0.1";  ///< An address (IPv4, or IPv6 without brackets) or a name to resolve.
+  std::uint16_t port = 8080;       ///< 0: the system chooses.
+  unsigned threads = 0;            ///< 0: one for each core.
+  std::shared_ptr<const Router> router;
+  RefusalRenderer render_refusal;
+};
+
+/// The HTTP server: one loop per thread, each with its own listening socket; a connection stays on the thread that
+/// accepted it. Made and destroyed on one thread, outside the loops.
+class Server {
+ public:
+  /// Binds, then starts the threads. Errors: conflict when the port is busy (it is bound once without SO_REUSEPORT
+  /// first, so that two servers never share one silently), invalid_argument for a host that cannot be resolved,
+  /// permission_denied for a port that may not be bound.
+  [[nodiscard]] static base::Result<std::unique_ptr<Server>> start(ServerOptions options);
+
+  /// Stops at once what has not been drained.
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  /// Where it answers: `http://127.0.0.1:8080`.
+  [[nodiscard]] const std::string& url() const noexcept;
+
+  /// Accepts no more, ends idle connections, lets running answers go on for at most `bound`, then cuts them.
+  void drain(std::chrono::milliseconds bound);
+
+ private:
+  class Implementation;
+  explicit Server(std::unique_ptr<Implementation> implementation) noexcept;
+  std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace parley::http
