@@ -75,6 +75,17 @@ inline constexpr std::size_t bundle_line_bytes = 8 * 1024 * 1024;
 /// Nesting of JSON that is read: our records are flat; eight leaves room and stops stack attacks.
 inline constexpr int json_depth = 8;
 
+/// Bytes read from or written to a file at once: more makes no file faster.
+inline constexpr std::size_t file_block_bytes = 128 * 1024;
+
+/// The largest window of zstd data that is read, as a power of two: 128 MB, what zstd itself allows unasked.
+inline constexpr int zstd_window_log = 27;
+
+// Logs --------------------------------------------------------------------------------------------------------
+
+/// Bytes of one text in a log line: room for a long path and an error's words, while no stranger can flood the log.
+inline constexpr std::size_t log_field_bytes = 2'048;
+
 // Text that visitors, agents and bundles bring, in bytes of UTF-8 ----------------------------------------------
 
 /// A message's text.

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <string_view>
+#include <variant>
+
+namespace parley::base {
+
+/// How much an event matters. `error`: somebody should look; `warning`: somebody may want to; `info`: what an
+/// operator expects to see; `debug`: for whoever looks for a fault.
+enum class Level { debug, info, warning, error };
+
+/// One fact of an event. The texts need to live only during the call of `log`. Never a key, a token or a
+/// message's text.
+struct Field {
+  std::string_view key;
+  std::variant<std::string_view, std::int64_t, double, bool> value;
+};
+
+/// Writes one line of JSON to standard error: `{"time":"…Z","level":"info","event":"…",<fields in their
+/// order>}`. `event` is a short fixed phrase; what varies goes into fields. Texts are cut at
+/// `limits::log_field_bytes`; bytes that are no UTF-8 are written as U+FFFD; a number that JSON cannot write
+/// is null. From any thread; lines never mix.
+void log(Level level, std::string_view event, std::initializer_list<Field> fields = {});
+
+/// Events below `level` are dropped; `info` at the start. From any thread.
+void set_log_level(Level level) noexcept;
+
+/// Sends lines (without line end) to `sink` in place of standard error; an empty one restores standard error.
+/// One line at a time, on the thread that logs; the sink must not log. For tests and for whoever embeds
+/// Parley.
+void set_log_sink(std::function<void(std::string_view line)> sink);
+
+}  // namespace parley::base
