@@ -67,6 +67,12 @@ inline constexpr std::int64_t id_end = 1LL << 53;
 /// no request starves the others on its thread.
 inline constexpr int rows_per_batch = 512;
 
+/// Bytes of repeated texts that one running answer keeps at hand.
+inline constexpr std::size_t dictionary_cache_bytes = 4 * 1024 * 1024;
+
+/// Matches are decided in slices of so many pages, so that a filter being built never holds up a message.
+inline constexpr int page_filter_slice_pages = 2'000;
+
 // Bundles -----------------------------------------------------------------------------------------------------
 
 /// Bytes of one line of a bundle: a message of 1 MiB escaped in the worst way (six bytes for one) still fits.
@@ -99,6 +105,9 @@ inline constexpr std::size_t url_bytes = 16 * 1024;
 
 /// A card's data.
 inline constexpr std::size_t card_bytes = 256 * 1024;
+
+/// Tags, labels and cards of one conversation, each: far above what people set, so one answer holds them all.
+inline constexpr std::size_t tags_per_conversation = 1'000;
 
 /// A page filter's pattern: RE2 compiles it within its memory bound.
 inline constexpr std::size_t page_filter_pattern_bytes = 1'024;

@@ -19,7 +19,9 @@ struct LaterTurn {
   void await_resume() const noexcept {}
 };
 
-Task<int> immediate(int value) { co_return value; }
+Task<int> immediate(int value) {
+  co_return value;
+}
 
 Task<int> later(int value) {
   co_await LaterTurn{};
@@ -41,9 +43,13 @@ Task<long> sum_of(int count, bool wait) {
   co_return sum;
 }
 
-TEST(Task, AMillionImmediateAnswersNeedNoStack) { EXPECT_EQ(block_on(sum_of(1'000'000, false)), 1'000'000); }
+TEST(Task, AMillionImmediateAnswersNeedNoStack) {
+  EXPECT_EQ(block_on(sum_of(1'000'000, false)), 1'000'000);
+}
 
-TEST(Task, AwaitsOnLaterTurns) { EXPECT_EQ(block_on(sum_of(10'000, true)), 10'000); }
+TEST(Task, AwaitsOnLaterTurns) {
+  EXPECT_EQ(block_on(sum_of(10'000, true)), 10'000);
+}
 
 TEST(Task, AReadyTaskNeedsNoCoroutine) {
   auto chain = []() -> Task<std::string> {
@@ -54,7 +60,9 @@ TEST(Task, AReadyTaskNeedsNoCoroutine) {
   EXPECT_EQ(run_immediate(Task<int>::ready(7)), 7);
 }
 
-TEST(Task, RunsImmediateTasksWithoutALoop) { EXPECT_EQ(run_immediate(sum_of(3, false)), 3); }
+TEST(Task, RunsImmediateTasksWithoutALoop) {
+  EXPECT_EQ(run_immediate(sum_of(3, false)), 3);
+}
 
 TEST(Task, DestroyingAnUnstartedTaskDestroysWhatItHolds) {
   auto held = std::make_shared<int>(1);
