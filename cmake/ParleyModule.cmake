@@ -2,9 +2,15 @@
 #
 # A module is src/NAME: its sources by glob, its tests (*_test.cpp) in one executable NAME_test.
 # A module may use only modules of a lower floor; an upward or level link is refused here, when CMake configures.
+#
+# PARLEY_MODULES lists them all, for the tests that need every one. Unit tests of a module in PARLEY_THREADED carry
+# the label `threaded`: they also run under ThreadSanitizer.
+set(PARLEY_THREADED base store http app)
+
 function(parley_module name)
   cmake_parse_arguments(ARG "" "FLOOR" "LIBRARIES;USES" ${ARGN})
   set_property(GLOBAL PROPERTY PARLEY_FLOOR_${name} ${ARG_FLOOR})
+  set_property(GLOBAL APPEND PROPERTY PARLEY_MODULES ${name})
   set(links)
   foreach(used IN LISTS ARG_USES)
     get_property(floor GLOBAL PROPERTY PARLEY_FLOOR_${used})
@@ -35,6 +41,10 @@ function(parley_module name)
     target_link_libraries(${name}_test PRIVATE parley_${name} parley_flags GTest::gtest GTest::gtest_main)
     target_include_directories(${name}_test PRIVATE ${CMAKE_SOURCE_DIR})
     add_test(NAME unit/${name} COMMAND ${name}_test)
-    set_tests_properties(unit/${name} PROPERTIES LABELS "unit;${name}" TIMEOUT 600)
+    set(labels unit ${name})
+    if(name IN_LIST PARLEY_THREADED)
+      list(APPEND labels threaded)
+    endif()
+    set_tests_properties(unit/${name} PROPERTIES LABELS "${labels}" TIMEOUT 600)
   endif()
 endfunction()
