@@ -1,0 +1,40 @@
+# ./dev fuzz: libFuzzer on each target, from the corpus that the tests replay. Sourced by dev.
+# shellcheck shell=bash
+
+dev_fuzz() {
+  local time=${1:-} target status=0 wanted=("${@:2}")
+  [[ $time =~ ^[1-9][0-9]*$ ]] || refuse "fuzz takes the seconds for each target: ./dev fuzz 60"
+  need "${clang_packages[@]}"
+  if ((${#wanted[@]} == 0)); then
+    mapfile -t wanted < <(fuzz_targets)
+  fi
+  ((${#wanted[@]})) || fail "there are no fuzz targets (tests/fuzz/*_fuzz.cpp)"
+  for target in "${wanted[@]}"; do
+    [[ -f tests/fuzz/${target}_fuzz.cpp ]] || refuse "there is no fuzz target \"$target\"; there are: $(fuzz_targets | xargs)"
+  done
+  build_targets fuzz "${wanted[@]/%/_fuzz}" || fail "the build failed"
+  set_sanitizer_options
+  for target in "${wanted[@]}"; do
+    fuzz_one "$target" "$time" || status=1
+  done
+  ((status == 0)) || fail "fuzzing found something; the inputs are in build/fuzz/findings, the traces in build/log"
+  say "Nothing found."
+}
+
+fuzz_targets() {
+  local file
+  for file in tests/fuzz/*_fuzz.cpp; do
+    [[ -e $file ]] || continue
+    file=${file##*/}
+    printf '%s\n' "${file%_fuzz.cpp}"
+  done
+}
+
+# New inputs are kept in build/fuzz/corpus; what is worth replaying in the tests is copied to tests/fuzz/corpus by hand.
+fuzz_one() {
+  local target=$1 corpus=(build/fuzz/corpus/"$1")
+  mkdir -p "${corpus[0]}" build/fuzz/findings
+  [[ -d tests/fuzz/corpus/$target ]] && corpus+=("tests/fuzz/corpus/$target")
+  step "fuzz-$target" "Fuzz $target for $2 s" "build/fuzz/tests/${target}_fuzz" -max_total_time="$2" -timeout=20 \
+    -rss_limit_mb=3000 -print_final_stats=1 -artifact_prefix="build/fuzz/findings/$target-" "${corpus[@]}"
+}
