@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/error.hpp"
@@ -46,8 +48,11 @@ void touch(store::WriteUnit& unit, Change change);
 /// What the unit has touched so far, in order. For hooks.
 [[nodiscard]] const std::vector<Change>& touched(store::WriteUnit& unit);
 
-/// Says that this unit fills an account nobody sees yet (an import): counts are kept, but no log row is written and the
-/// list of touched things is not kept.
+/// The conversations it touched, as (sid, conversation id); kept in units that fill an unseen account too. For hooks.
+[[nodiscard]] const std::set<std::pair<std::int64_t, std::string>>& touched_conversations(store::WriteUnit& unit);
+
+/// Says that this unit fills an account nobody sees yet (an import): counts and touched conversations are kept,
+/// but no log row is written and `touched` stays empty.
 void fill_unseen(store::WriteUnit& unit);
 [[nodiscard]] bool fills_unseen(store::WriteUnit& unit);
 

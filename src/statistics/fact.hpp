@@ -42,7 +42,9 @@ struct ComputedFact {
   bool operator==(const ComputedFact&) const = default;
 };
 
-/// Computes it from the messages between the chat's start and its end (or the next chat's start, `next_started_at`).
+/// Computes it from the messages and agents as they are now. The stored fact keeps the agent's name and e-mail of its own
+/// time: a later rename changes no past row, so those two may differ from what this gives. Looks at what lies between
+/// the chat's start and its end (or the next chat's start, `next_started_at`).
 base::Task<base::Result<ComputedFact>> compute(store::Unit& unit, std::int64_t sid, const conversation::Chat& chat,
                                                std::optional<base::Timestamp> next_started_at);
 

@@ -1,0 +1,152 @@
+#include "change/change.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+namespace parley::change {
+
+namespace {
+
+using base::Result;
+using base::Task;
+using store::bind;
+using store::Row;
+
+/// The account's place in its log, as this unit moves it.
+struct Head {
+  std::int64_t seq = 0;
+  std::int64_t trimmed_seq = 0;
+  base::Timestamp stamp{};
+  bool is_stamped = false;
+};
+
+/// What a unit has gathered.
+struct Gathered {
+  std::vector<Change> changes;
+  std::set<std::pair<std::int64_t, std::string>> conversations;
+  std::map<std::pair<std::int64_t, Kind>, std::int64_t> count_deltas;
+  std::map<std::int64_t, Head> heads;
+  bool fills_unseen = false;
+};
+
+const store::Sql select_head("SELECT seq, trimmed_seq, stamp FROM change_head WHERE sid = ?1");
+const store::Sql upsert_head(
+    "INSERT INTO change_head (sid, seq, trimmed_seq, stamp) VALUES (?1, ?2, ?3, ?4) "
+    "ON CONFLICT (sid) DO UPDATE SET seq = excluded.seq, trimmed_seq = excluded.trimmed_seq, stamp = excluded.stamp");
+const store::Sql insert_change(
+    "INSERT INTO change (sid, seq, conversation_id, kind, key, action, changed_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+const store::Sql add_count(
+    "INSERT INTO record_count (sid, kind, count) VALUES (?1, ?2, ?3) "
+    "ON CONFLICT (sid, kind) DO UPDATE SET count = record_count.count + excluded.count");
+const store::Sql select_count("SELECT count FROM record_count WHERE sid = ?1 AND kind = ?2");
+const store::Sql select_trim_bound("SELECT seq FROM change WHERE sid = ?1 AND changed_at < ?2 ORDER BY seq DESC LIMIT 1");
+const store::Sql delete_trimmed("DELETE FROM change WHERE sid = ?1 AND seq <= ?2");
+
+Task<Result<Head*>> head_of(store::WriteUnit& unit, std::int64_t sid) {
+  auto& heads = unit.attachment<Gathered>().heads;
+  const auto known = heads.find(sid);
+  if (known != heads.end()) co_return &known->second;
+  Head head;
+  PARLEY_CO_TRY(co_await unit.query(select_head, bind(sid), [&head](const Row& row) {
+    head.seq = row.integer(0);
+    head.trimmed_seq = row.integer(1);
+    head.stamp = row.timestamp(2);
+  }));
+  co_return &heads.emplace(sid, head).first->second;
+}
+
+/// Moves the stamp once per unit, so that all it touches carries the same one.
+void move_stamp(Head& head, base::Timestamp now) {
+  if (head.is_stamped) return;
+  head.stamp = std::max(head.stamp, now);
+  head.is_stamped = true;
+}
+
+}  // namespace
+
+void touch(store::WriteUnit& unit, Change change) {
+  auto& gathered = unit.attachment<Gathered>();
+  if (change.action == Action::created) ++gathered.count_deltas[{change.sid, change.kind}];
+  if (change.action == Action::removed) --gathered.count_deltas[{change.sid, change.kind}];
+  if (!change.conversation_id.empty()) gathered.conversations.emplace(change.sid, change.conversation_id);
+  if (!gathered.fills_unseen) gathered.changes.push_back(std::move(change));
+}
+
+const std::vector<Change>& touched(store::WriteUnit& unit) { return unit.attachment<Gathered>().changes; }
+
+const std::set<std::pair<std::int64_t, std::string>>& touched_conversations(store::WriteUnit& unit) {
+  return unit.attachment<Gathered>().conversations;
+}
+
+void fill_unseen(store::WriteUnit& unit) { unit.attachment<Gathered>().fills_unseen = true; }
+
+bool fills_unseen(store::WriteUnit& unit) { return unit.attachment<Gathered>().fills_unseen; }
+
+Task<Result<base::Timestamp>> stamp(store::WriteUnit& unit, std::int64_t sid) {
+  PARLEY_CO_TRY_ASSIGN(Head * head, co_await head_of(unit, sid));
+  move_stamp(*head, unit.began_at());
+  co_return head->stamp;
+}
+
+Task<Result<>> begin_log(store::WriteUnit& unit, std::int64_t sid) {
+  PARLEY_CO_TRY_ASSIGN(Head * head, co_await head_of(unit, sid));
+  move_stamp(*head, unit.began_at());
+  ++head->seq;
+  head->trimmed_seq = head->seq;
+  co_return Result<>{};
+}
+
+Task<Result<std::int64_t>> last_number(store::Unit& unit, std::int64_t sid) {
+  std::int64_t seq = 0;
+  PARLEY_CO_TRY(co_await unit.query(select_head, bind(sid), [&seq](const Row& row) { seq = row.integer(0); }));
+  co_return seq;
+}
+
+Task<Result<std::int64_t>> count_of(store::Unit& unit, std::int64_t sid, Kind kind) {
+  std::int64_t count = 0;
+  PARLEY_CO_TRY(co_await unit.query(select_count, bind(sid, static_cast<int>(kind)),
+                                    [&count](const Row& row) { count = row.integer(0); }));
+  co_return count;
+}
+
+Task<Result<std::int64_t>> trim(store::WriteUnit& unit, std::int64_t sid, base::Timestamp before) {
+  PARLEY_CO_TRY_ASSIGN(Head * head, co_await head_of(unit, sid));
+  std::int64_t bound = head->trimmed_seq;
+  PARLEY_CO_TRY(co_await unit.query(select_trim_bound, bind(sid, before),
+                                    [&bound](const Row& row) { bound = std::max(bound, row.integer(0)); }));
+  head->trimmed_seq = bound;
+  co_return co_await unit.execute(delete_trimmed, bind(sid, bound));
+}
+
+namespace {
+
+Task<Result<>> write_changes(store::WriteUnit& unit, Gathered& gathered) {
+  for (const Change& change : gathered.changes) {
+    PARLEY_CO_TRY_ASSIGN(Head * head, co_await head_of(unit, change.sid));
+    move_stamp(*head, unit.began_at());
+    ++head->seq;
+    PARLEY_CO_TRY(co_await unit.execute(
+        insert_change, bind(change.sid, head->seq, change.conversation_id, static_cast<int>(change.kind), change.key,
+                            static_cast<int>(change.action), head->stamp)));
+  }
+  co_return Result<>{};
+}
+
+}  // namespace
+
+Task<Result<>> append(store::WriteUnit& unit) {
+  auto& gathered = unit.attachment<Gathered>();
+  PARLEY_CO_TRY(co_await write_changes(unit, gathered));
+  for (const auto& [sid, head] : gathered.heads) {
+    PARLEY_CO_TRY(co_await unit.execute(upsert_head, bind(sid, head.seq, head.trimmed_seq, head.stamp)));
+  }
+  for (const auto& [place, delta] : gathered.count_deltas) {
+    if (delta == 0) continue;
+    PARLEY_CO_TRY(
+        co_await unit.execute(add_count, bind(place.first, static_cast<int>(place.second), delta)));
+  }
+  co_return Result<>{};
+}
+
+}  // namespace parley::change
