@@ -43,6 +43,21 @@ inline constexpr std::size_t compress_from_bytes = 1'000;
 /// that thousands of slow readers stay cheap.
 inline constexpr std::size_t stream_chunk_bytes = 64 * 1024;
 
+/// Bytes of one connection's answers that the system may hold unsent: enough to keep a fast line busy, and a slow reader
+/// cannot make it hold megabytes.
+inline constexpr std::size_t unsent_bytes = 256 * 1024;
+
+/// Connections above the limit that are still told so by a 503; above these too they are closed at once.
+inline constexpr std::size_t refused_connections = 256;
+
+/// Capacity of its input buffer that an idle connection keeps: an ordinary request fits.
+inline constexpr std::size_t idle_input_bytes = 2 * 1024;
+
+/// After a refusal the rest of the request may still be on its way; it is read and dropped for this long and this
+/// much, so that the refusal arrives (RFC 9112 section 9.6).
+inline constexpr auto lingering_close_time = 2s;
+inline constexpr std::size_t lingering_close_bytes = 1024 * 1024;
+
 // Chat API ----------------------------------------------------------------------------------------------------
 
 /// What an error message repeats of a bad value, in characters (chat-api.md, section 1).
@@ -62,6 +77,13 @@ inline constexpr std::size_t conversation_id_digits = 40;
 
 /// Agent, filter and message ids stay below 2^53, so that every client's JSON number holds them exactly.
 inline constexpr std::int64_t id_end = 1LL << 53;
+
+/// How long a good key is remembered without a look into the store: a revoked one stops within a second, and a busy
+/// client costs two looks a second.
+inline constexpr auto key_cache_time = 500ms;
+
+/// Good keys remembered at once.
+inline constexpr std::size_t key_cache_entries = 10'000;
 
 /// Rows a read unit takes before it ends: about a millisecond of work, so that no read transaction outlives a batch and
 /// no request starves the others on its thread.
@@ -114,5 +136,70 @@ inline constexpr std::size_t page_filter_pattern_bytes = 1'024;
 
 /// Page filters of one account: each new page is matched against all of them.
 inline constexpr std::size_t page_filters_per_account = 1'000;
+
+// Accounts and keys -------------------------------------------------------------------------------------------
+
+/// Web origins that CORS lets into one account: a company's sites; the list is looked through at each such request.
+inline constexpr std::size_t origins_per_account = 100;
+
+// Page filters at work ----------------------------------------------------------------------------------------
+
+/// Bytes that one regular expression may take for its program and its automaton (RE2 gets slower, never larger).
+inline constexpr std::int64_t page_filter_regex_bytes = 512 * 1024;
+
+/// Patterns kept ready between two writes: some accounts' worth, so that a message never waits for a compiler.
+inline constexpr std::size_t compiled_page_filters = 4'000;
+
+/// Bytes of page addresses that one write unit keeps at hand, so that an import seldom asks twice for the same page.
+inline constexpr std::size_t page_cache_bytes = 4 * 1024 * 1024;
+
+// Store -------------------------------------------------------------------------------------------------------
+
+/// Writes that wait in one class of priority: a second or more of work for the disk; who comes later is asked to come again.
+inline constexpr std::size_t waiting_writes = 10'000;
+
+/// Time bulk units may take in one group while nothing more urgent waits: the commit's sync then costs the smaller part, and
+/// a message that comes meanwhile still waits for no more than one unit and one commit.
+inline constexpr auto bulk_time_per_group = 10ms;
+
+/// Read handles in use at once. A read runs to its end inside one call, so it is threads that count; far above any number of
+/// cores, it stops a fault from opening handles without end.
+inline constexpr std::size_t read_handles = 1'000;
+
+/// Read handles kept open for later, some hundred kilobytes each when idle.
+inline constexpr std::size_t idle_read_handles = 64;
+
+/// Statements one handle keeps prepared, a few kilobytes each: about three times those of the program.
+inline constexpr std::size_t kept_statements = 1'000;
+
+/// Page caches. The writer's keeps the inner pages and the busy leaves of every index; a reader's is emptied by every commit
+/// of the writer, so the system's cache below serves most; the checkpointer reads each page once.
+inline constexpr std::size_t writer_cache_bytes = 32 * 1024 * 1024;
+inline constexpr std::size_t reader_cache_bytes = 4 * 1024 * 1024;
+inline constexpr std::size_t checkpointer_cache_bytes = 256 * 1024;
+
+/// Time a statement waits for a file that another holds: a checkpoint that begins the log anew, or a copy by hand.
+inline constexpr auto busy_wait = 10'000ms;
+
+/// Time a checkpoint that holds the writer waits for readers: they end within milliseconds, and a message waits with it.
+inline constexpr auto checkpoint_wait = 50ms;
+
+/// Pages (of 4 KiB) by which the write-ahead log grows between two checkpoints: 4 MiB, as SQLite itself chooses.
+inline constexpr int checkpoint_pages = 1'000;
+
+/// Pages of log from which it is begun anew even if the writer has to stand still for a moment: 64 MiB.
+inline constexpr int restart_log_pages = 16'000;
+
+/// Bytes of the log's file that are kept when it is begun anew, so that the next round overwrites instead of growing.
+inline constexpr std::int64_t kept_wal_bytes = 64LL * 1024 * 1024;
+
+/// Quiet time after a commit until the rest of the log is moved into the database file.
+inline constexpr auto quiet_before_checkpoint = 5s;
+
+/// Time a start waits for the store's lock: who only asks whether it is held has it for a microsecond.
+inline constexpr auto store_lock_wait = 200ms;
+
+/// Bytes of an SQL text in the log: enough to find it.
+inline constexpr std::size_t logged_sql_bytes = 120;
 
 }  // namespace parley::limits
