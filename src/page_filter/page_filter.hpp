@@ -36,7 +36,7 @@ struct PageFilter {
   bool operator==(const PageFilter&) const = default;
 };
 
-/// A pattern made ready. Cheap to move; used by one thread at a time.
+/// A pattern made ready. Cheap to move; immutable, so any thread may ask it.
 class Matcher {
  public:
   /// Errors: invalid_argument for a regular expression that RE2 does not take (the text says why) or a pattern over
@@ -63,10 +63,11 @@ base::Task<base::Result<std::vector<PageFilter>>> list(store::Unit& unit, std::i
 /// limit or an id outside 1…2^53-1; too_large over limits::page_filters_per_account.
 base::Task<base::Result<bool>> put(store::WriteUnit& unit, std::int64_t sid, PageFilter filter);
 
-/// Removes a filter and its matches. Error: not_found.
+/// Removes a filter. Its matches answer nothing from then on; `build_slice` deletes them. Error: not_found.
 base::Task<base::Result<>> remove(store::WriteUnit& unit, std::int64_t sid, std::int64_t filter_id);
 
-/// Records that a page belongs to a conversation. An empty URL is not recorded.
+/// Records that a page belongs to a conversation. An empty URL is not recorded. Error: invalid_argument over
+/// limits::url_bytes.
 base::Task<base::Result<>> record_page(store::WriteUnit& unit, std::int64_t sid, std::string_view conversation_id,
                                        std::string_view url);
 
@@ -74,7 +75,8 @@ base::Task<base::Result<>> record_page(store::WriteUnit& unit, std::int64_t sid,
 base::Task<base::Result<>> match_new_pages(store::WriteUnit& unit);
 
 /// Matches up to `pages` more pages against one filter that is being built; when none is left, the new answer is served
-/// (and the account's change number moves). True while any filter of the account is still being built.
+/// (and the account's change number moves). When no filter is being built, deletes as many matches that answer nothing any
+/// more. False when there was nothing left to do.
 base::Task<base::Result<bool>> build_slice(store::WriteUnit& unit, std::int64_t sid, int pages);
 
 /// Builds all that is to be built in one account, slice by slice, each a bulk unit of its own.
