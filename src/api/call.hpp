@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "account/api_key.hpp"
+#include "http/request.hpp"
+#include "store/database.hpp"
+
+namespace parley::api {
+
+/// One request whose path, key, account and scope are good: what a method gets. Lives on the caller's frame.
+struct Call {
+  const http::Request& request;
+  store::Database& database;
+  account::Grant grant;
+  std::int64_t sid = 0;
+  /// The path segments after the userId, decoded.
+  std::span<const std::string> arguments;
+};
+
+}  // namespace parley::api

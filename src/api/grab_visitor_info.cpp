@@ -1,0 +1,76 @@
+#include <optional>
+#include <utility>
+
+#include "api/answer.hpp"
+#include "api/methods.hpp"
+#include "api/parameters.hpp"
+#include "conversation/conversation.hpp"
+#include "encoding/json_writer.hpp"
+#include "visitor/visitor.hpp"
+
+namespace parley::api {
+
+namespace {
+
+using base::Result;
+using base::Task;
+
+struct Found {
+  visitor::Visitor visitor;
+  base::Timestamp created_at;
+};
+
+Task<Result<std::optional<Found>>> find(store::Unit& unit, std::int64_t sid, const std::string& conversation_id) {
+  PARLEY_CO_TRY_ASSIGN(const auto created_at, co_await conversation::find(unit, sid, conversation_id));
+  if (!created_at) co_return std::optional<Found>();
+  PARLEY_CO_TRY_ASSIGN(auto visitor, co_await visitor::find(unit, sid, conversation_id));
+  co_return std::optional<Found>(Found{std::move(visitor).value_or(visitor::Visitor{}), *created_at});
+}
+
+std::string render(std::int64_t sid, const std::string& conversation_id, const Found& found) {
+  std::string out;
+  const visitor::Visitor& visitor = found.visitor;
+  encoding::JsonWriter json(out);
+  json.begin_object();
+  json.key("trafficType");
+  json.string(visitor.traffic_type);
+  json.key("se_type");
+  json.string(visitor.search_engine);
+  json.key("sid");
+  json.number(sid);
+  json.key("conversationID");
+  json.string(conversation_id);
+  std::string last_visit;
+  base::append_iso8601(last_visit, visitor.last_visit_at.value_or(found.created_at));
+  json.key("last_visit");
+  json.string(last_visit);
+  json.key("browser");
+  json.string(visitor.browser);
+  json.key("os");
+  json.string(visitor.os);
+  json.key("user_city");
+  json.string(visitor.city);
+  json.key("user_country");
+  json.string(visitor.country);
+  json.key("exitPage");
+  json.string(visitor.exit_page);
+  json.end_object();
+  return out;
+}
+
+}  // namespace
+
+Task<Result<>> grab_visitor_info(const Call& call, http::Responder& responder) {
+  PARLEY_CO_TRY_ASSIGN(const auto conversation_id, conversation_argument("conversationId", call.arguments[0]));
+  PARLEY_CO_TRY_ASSIGN(const std::string tag, co_await entity_tag(call));
+  const bool done = co_await answered_not_modified(call, responder, tag);
+  if (done) co_return Result<>{};
+
+  const auto read = [&](store::Unit& unit) { return find(unit, call.sid, conversation_id); };
+  PARLEY_CO_TRY_ASSIGN(const auto found, co_await store::read_value<std::optional<Found>>(call.database, read));
+  const std::string rows = found ? render(call.sid, conversation_id, *found) : std::string();
+  co_await send_short(call, responder, tag, rows, -1);
+  co_return Result<>{};
+}
+
+}  // namespace parley::api
