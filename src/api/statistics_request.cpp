@@ -1,0 +1,113 @@
+#include "api/statistics_request.hpp"
+
+#include <fmt/format.h>
+
+#include <optional>
+
+#include "api/parameters.hpp"
+#include "base/limits.hpp"
+
+namespace parley::api {
+
+namespace {
+
+using base::ErrorCode;
+using base::Result;
+using base::Timestamp;
+
+/// One end of the span as it was written: an instant, or a bare day.
+struct End {
+  Timestamp time;
+  std::optional<std::chrono::sys_days> day;
+  std::string_view text;
+};
+
+constexpr std::string_view takes_time =
+    "takes a date and time with Z or an offset such as 2020-01-01T00:00:00.000Z, or a date such as 2020-01-01";
+
+/// Reads an end; of a bare day its first instant in `zone`, or for `is_last` its last millisecond.
+Result<End> read_end(std::string_view name, std::string_view text, const base::TimeZone& zone, bool is_last) {
+  if (const auto day = base::parse_date(text)) {
+    if (!is_last) return End{zone.start_of_day(*day), *day, text};
+    return End{zone.start_of_day(*day + std::chrono::days(1)) - std::chrono::milliseconds(1), *day, text};
+  }
+  const auto time = base::parse_iso8601(text);
+  if (!time) return bad_parameter(name, text, takes_time);
+  return End{*time, std::nullopt, text};
+}
+
+Result<> check_span(const End& from, const End& to, std::string_view to_text) {
+  if (to.time < from.time) return bad_parameter("endTime", to_text, "takes a time that is not before startTime");
+  if (from.day && to.day) {
+    if ((*to.day - *from.day).count() < limits::statistics_span_calendar_days) return {};
+  } else if ((to.time - from.time).count() <= limits::statistics_span_ms) {
+    return {};
+  }
+  return bad_parameter("endTime", to_text,
+                       "takes a time at most 365 days (365 x 24 hours) after startTime; two dates may span 366 days");
+}
+
+Result<base::TimeZone> read_zone(const http::Request& request) {
+  PARLEY_TRY_ASSIGN(const auto name, single_parameter(request, "timezone"));
+  if (!name) return base::TimeZone::utc();
+  auto zone = base::TimeZone::find(*name);
+  if (zone) return *zone;
+  if (zone.error().code != ErrorCode::invalid_argument) return base::fail(zone.error());
+  return bad_parameter("timezone", *name, zone.error().public_text);
+}
+
+Result<FileType> read_file_type(const http::Request& request) {
+  PARLEY_TRY_ASSIGN(const auto text, single_parameter(request, "fileType"));
+  if (!text || *text == "json") return FileType::json;
+  if (*text == "csv") return FileType::csv;
+  return bad_parameter("fileType", *text, "takes json or csv");
+}
+
+Result<encoding::CsvDialect> read_dialect(const http::Request& request) {
+  encoding::CsvDialect dialect;
+  PARLEY_TRY_ASSIGN(const auto separator, single_parameter(request, "separator"));
+  if (separator) {
+    if (*separator != "," && *separator != ";") return bad_parameter("separator", *separator, "takes , or ;");
+    dialect.separator = separator->front();
+  }
+  PARLEY_TRY_ASSIGN(dialect.raw, switch_parameter(request, "raw"));
+  PARLEY_TRY_ASSIGN(dialect.byte_order_mark, switch_parameter(request, "bom"));
+  return dialect;
+}
+
+Result<> read_sets(const http::Request& request, statistics::Query& query) {
+  PARLEY_TRY_ASSIGN(query.agent_ids, id_set(request, "agentId", "agentIds"));
+  PARLEY_TRY_ASSIGN(query.channels, conversation_set(request, "channel", "channels"));
+  PARLEY_TRY_ASSIGN(const auto filters, id_set(request, "pageFilterId", {}));
+  if (filters) query.page_filter_ids = id_array(*filters);
+  return {};
+}
+
+}  // namespace
+
+Result<StatisticsRequest> read_statistics_request(const Call& call, Timestamp now) {
+  const http::Request& request = call.request;
+  StatisticsRequest asked;
+  asked.query.sid = call.sid;
+  PARLEY_TRY_ASSIGN(const auto start, single_parameter(request, "startTime"));
+  if (!start) {
+    return base::fail(ErrorCode::missing_argument, fmt::format("startTime is absent; it {}", takes_time));
+  }
+  PARLEY_TRY_ASSIGN(asked.timezone, read_zone(request));
+  PARLEY_TRY_ASSIGN(const End from, read_end("startTime", *start, asked.timezone, false));
+  PARLEY_TRY_ASSIGN(const auto end, single_parameter(request, "endTime"));
+  asked.ends_now = !end;
+  End to{now, std::nullopt, "now"};
+  if (end) {
+    PARLEY_TRY_ASSIGN(to, read_end("endTime", *end, asked.timezone, true));
+  }
+  PARLEY_TRY(check_span(from, to, end.value_or("now")));
+  asked.query.from = from.time;
+  asked.query.to = to.time;
+  PARLEY_TRY(read_sets(request, asked.query));
+  PARLEY_TRY_ASSIGN(asked.file_type, read_file_type(request));
+  PARLEY_TRY_ASSIGN(asked.dialect, read_dialect(request));
+  return asked;
+}
+
+}  // namespace parley::api

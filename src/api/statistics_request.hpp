@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "api/call.hpp"
+#include "base/error.hpp"
+#include "base/time.hpp"
+#include "base/time_zone.hpp"
+#include "encoding/csv.hpp"
+#include "statistics/query.hpp"
+
+namespace parley::api {
+
+enum class FileType : std::uint8_t { json, csv };
+
+/// What a chatStatistics request asks for, read and checked.
+struct StatisticsRequest {
+  statistics::Query query;
+  base::TimeZone timezone = base::TimeZone::utc();
+  FileType file_type = FileType::json;
+  encoding::CsvDialect dialect;
+  bool ends_now = false;  ///< No endTime was given.
+};
+
+/// Reads the query of a chatStatistics request, at `now`. Errors: missing_argument (startTime), invalid_argument.
+[[nodiscard]] base::Result<StatisticsRequest> read_statistics_request(const Call& call, base::Timestamp now);
+
+}  // namespace parley::api
