@@ -17,13 +17,13 @@
 #include "base/task.hpp"
 #include "base/time.hpp"
 
-/// The store's face. A domain module writes its SQL as `static const Sql`, and runs it inside a unit of work that a
-/// `Database` opens. Both kinds of unit end in a completion on the asking thread: SQLite answers a read on the spot and a
-/// write after its group's durable commit; PostgreSQL answers both later.
+/// The store's face. A domain module writes its SQL as `static const Sql`, and runs it inside a unit of work
+/// that a `Database` opens. Both kinds of unit end in a completion on the asking thread: SQLite answers a
+/// read on the spot and a write after its group's durable commit; PostgreSQL answers both later.
 namespace parley::store {
 
-/// One SQL text with `?1`, `?2`, … for its values. Lives as long as the program (`static const`): drivers keep one
-/// prepared statement per object.
+/// One SQL text with `?1`, `?2`, … for its values. Lives as long as the program (`static const`): drivers
+/// keep one prepared statement per object.
 class Sql {
  public:
   constexpr explicit Sql(std::string_view text) noexcept : text_(text) {}
@@ -35,7 +35,8 @@ class Sql {
   std::string_view text_;
 };
 
-/// A value on its way into a statement. Holds views: what it was made from outlives the statement's completion.
+/// A value on its way into a statement. Holds views: what it was made from outlives the statement's
+/// completion.
 class Value {
  public:
   enum class Kind : std::uint8_t { null, integer, real, text, blob };
@@ -103,15 +104,16 @@ class Row {
   ~Row() = default;
 };
 
-/// Takes rows one by one. Does not own what it was made from, which must outlive the statement's completion; a lambda
-/// written in the `co_await` statement does.
+/// Takes rows one by one. Does not own what it was made from, which must outlive the statement's completion;
+/// a lambda written in the `co_await` statement does.
 class RowSink {
  public:
   template <typename F>
     requires(std::is_invocable_v<F&, const Row&> && !std::is_same_v<std::remove_cvref_t<F>, RowSink>)
   RowSink(F&& callable) noexcept
       : object_(const_cast<void*>(static_cast<const void*>(std::addressof(callable)))),
-        call_([](void* object, const Row& row) { (*static_cast<std::remove_reference_t<F>*>(object))(row); }) {}
+        call_(
+            [](void* object, const Row& row) { (*static_cast<std::remove_reference_t<F>*>(object))(row); }) {}
 
   void operator()(const Row& row) const { call_(object_, row); }
 
@@ -120,8 +122,9 @@ class RowSink {
   void (*call_)(void*, const Row&);
 };
 
-/// A unit of reading: one consistent snapshot, held no longer than its body runs. Used by one thread, one statement at
-/// a time. A body does one batch of work (limits::rows_per_batch) and ends; a longer answer seeks again by key.
+/// A unit of reading: one consistent snapshot, held no longer than its body runs. Used by one thread, one
+/// statement at a time. A body does one batch of work (limits::rows_per_batch) and ends; a longer answer
+/// seeks again by key.
 class Unit {
  public:
   virtual ~Unit() = default;
@@ -146,8 +149,8 @@ class WriteUnit : public Unit {
   /// Runs a statement that returns no rows; gives the number of rows it changed.
   virtual base::Task<base::Result<std::int64_t>> execute(const Sql& sql, Values values) = 0;
 
-  /// What modules gather in this unit for the hooks that run before its commit: one object per type, made at first
-  /// use, destroyed with the unit.
+  /// What modules gather in this unit for the hooks that run before its commit: one object per type, made at
+  /// first use, destroyed with the unit.
   template <typename T>
   T& attachment() {
     static const char key = 0;
@@ -182,7 +185,8 @@ struct Hook {
   base::Task<base::Result<>> (*run)(WriteUnit&);
 };
 
-/// A store, open. All functions from any thread that has a `base::Scheduler`; the completion comes on that thread.
+/// A store, open. All functions from any thread that has a `base::Scheduler`; the completion comes on that
+/// thread.
 class Database {
  public:
   virtual ~Database() = default;
@@ -193,9 +197,10 @@ class Database {
   /// Runs `body` in a read unit. The body's error is passed on.
   virtual base::Task<base::Result<>> read(ReadBody body) = 0;
 
-  /// Runs `body`, then the hooks, in a write unit; completes after the durable commit. On any error nothing of the unit
-  /// remains. The body runs on the store's thread (SQLite) or on the asker's: it must not touch what is not its own, and
-  /// awaits nothing but its unit. Errors besides the body's own: unavailable (queue full, disk full, shutting down).
+  /// Runs `body`, then the hooks, in a write unit; completes after the durable commit. On any error nothing
+  /// of the unit remains. The body runs on the store's thread (SQLite) or on the asker's: it must not touch
+  /// what is not its own, and awaits nothing but its unit. Errors besides the body's own: unavailable (queue
+  /// full, disk full, shutting down).
   virtual base::Task<base::Result<>> write(Priority priority, WriteBody body) = 0;
 
   /// Sets the hooks. Once, before the first write.

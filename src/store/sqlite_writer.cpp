@@ -1,0 +1,282 @@
+#include "store/sqlite_writer.hpp"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "base/limits.hpp"
+#include "store/sqlite_unit.hpp"
+
+namespace parley::store {
+
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+// IMMEDIATE: a transaction that must become a writer later could be refused in its middle.
+const Sql begin_group("BEGIN IMMEDIATE");
+const Sql commit_group("COMMIT");
+const Sql undo_all("ROLLBACK");
+const Sql begin_unit("SAVEPOINT unit");
+const Sql keep_unit("RELEASE unit");
+const Sql undo_unit("ROLLBACK TO unit");
+const Sql read_version("PRAGMA user_version");
+
+std::size_t slot(Priority priority) {
+  return static_cast<std::size_t>(priority);
+}
+
+base::Error unavailable(std::string_view reason) {
+  return {base::ErrorCode::unavailable, "the store could not save this; please try again",
+          std::string(reason)};
+}
+
+}  // namespace
+
+/// Holds a pending write in the asker's coroutine frame; gives it up when the frame is destroyed early.
+class SqliteWriter::Ticket {
+ public:
+  explicit Ticket(Job job) noexcept : job_(std::move(job)) {}
+  Ticket(const Ticket&) = delete;
+  Ticket& operator=(const Ticket&) = delete;
+  ~Ticket() {
+    using State = PendingWrite::State;
+    job_->asker_gone = true;
+    State state = job_->state.load();
+    while (state == State::waiting || state == State::running || state == State::ran) {
+      // The body uses what is about to be destroyed, so it is waited for; it never waits for anybody itself.
+      if (state == State::running) job_->state.wait(State::running);
+      if (state != State::running && job_->state.compare_exchange_weak(state, State::dropped)) return;
+      state = job_->state.load();
+    }
+  }
+
+ private:
+  Job job_;
+};
+
+/// Puts a write into the queue and waits for its answer.
+struct SqliteWriter::Submission {
+  SqliteWriter& writer;
+  const Job& job;
+
+  [[nodiscard]] bool await_ready() const noexcept { return false; }
+  bool await_suspend(std::coroutine_handle<> asker) const {
+    job->asker = asker;
+    auto accepted = writer.submit(job);
+    // Once accepted, the answer comes on this thread, so the frame is still there.
+    if (accepted) return true;
+    job->state = PendingWrite::State::answered;
+    job->result = std::move(accepted);
+    return false;
+  }
+  void await_resume() const noexcept {}
+};
+
+SqliteWriter::SqliteWriter(std::unique_ptr<SqliteConnection> connection, Committed committed)
+    : connection_(std::move(connection)), committed_(std::move(committed)) {
+  sqlite3_wal_hook(connection_->handle(), &SqliteWriter::on_commit, this);
+  thread_ = std::thread([this] { run(); });
+}
+
+SqliteWriter::~SqliteWriter() {
+  {
+    const std::lock_guard lock(mutex_);
+    closing_ = true;
+    wake_.notify_one();
+  }
+  thread_.join();
+}
+
+int SqliteWriter::on_commit(void* writer, ::sqlite3* /*handle*/, const char* /*schema*/, int pages) {
+  auto& self = *static_cast<SqliteWriter*>(writer);
+  if (self.committed_) self.committed_(pages);
+  return SQLITE_OK;
+}
+
+base::Task<base::Result<>> SqliteWriter::write(Priority priority, WriteBody body) {
+  auto job = std::make_shared<PendingWrite>();
+  job->priority = priority;
+  job->body = &body;
+  job->scheduler = base::Scheduler::current();
+  PARLEY_CHECK(job->scheduler != nullptr);
+  const Ticket ticket(job);
+  co_await Submission{*this, job};
+  co_return std::move(job->result);
+}
+
+base::Result<> SqliteWriter::submit(Job job) {
+  const std::lock_guard lock(mutex_);
+  if (closing_) return base::fail(unavailable("the store is closing"));
+  auto& queue = waiting_[slot(job->priority)];
+  if (queue.size() >= limits::waiting_writes) {
+    return base::fail(base::ErrorCode::unavailable,
+                      "the store has too much to write at the moment; please try again",
+                      "the write queue is full");
+  }
+  queue.push_back(std::move(job));
+  wake_.notify_one();
+  return {};
+}
+
+void SqliteWriter::set_hooks(std::vector<Hook> hooks) {
+  const std::lock_guard lock(mutex_);
+  hooks_ = std::move(hooks);
+}
+
+WriterStatistics SqliteWriter::statistics() const {
+  return {units_.load(), failed_units_.load(), groups_.load(), failed_groups_.load()};
+}
+
+void SqliteWriter::run() {
+  while (wait_for_group()) write_group();
+}
+
+bool SqliteWriter::wait_for_group() {
+  std::unique_lock lock(mutex_);
+  const auto any = [this] {
+    return std::ranges::any_of(waiting_, [](const auto& queue) { return !queue.empty(); });
+  };
+  if (due_.empty()) wake_.wait(lock, [&] { return closing_ || any(); });
+  for (const Priority priority : {Priority::message, Priority::ordinary}) {
+    auto& queue = waiting_[slot(priority)];
+    std::ranges::move(queue, std::back_inserter(due_));
+    queue.clear();
+  }
+  return !due_.empty() || any();
+}
+
+void SqliteWriter::write_group() {
+  lost_ = false;
+  auto begun = connection_->execute(begin_group);
+  if (!begun) {
+    // Everything taken fails, and one bulk unit, so that a store that stays broken does not keep this thread
+    // spinning.
+    if (Job bulk = next_bulk(true, {})) due_.push_back(std::move(bulk));
+    ran_.assign(due_.begin(), due_.end());
+    due_.clear();
+    std::erase_if(ran_, [](const Job& job) {
+      auto waiting = PendingWrite::State::waiting;
+      return !job->state.compare_exchange_strong(waiting, PendingWrite::State::ran);
+    });
+    undo_group(begun.error());
+    return;
+  }
+  run_due();
+  run_bulk();
+  commit();
+}
+
+void SqliteWriter::run_due() {
+  while (!due_.empty() && !lost_) {
+    const Job job = std::move(due_.front());
+    due_.pop_front();
+    run_unit(job);
+  }
+}
+
+void SqliteWriter::run_bulk() {
+  const auto start = SteadyClock::now();
+  bool first = true;
+  while (!lost_) {
+    const Job job = next_bulk(first, SteadyClock::now() - start);
+    if (!job) return;
+    run_unit(job);
+    first = false;
+  }
+}
+
+SqliteWriter::Job SqliteWriter::next_bulk(bool first, SteadyClock::duration spent) {
+  const std::lock_guard lock(mutex_);
+  auto& bulk = waiting_[slot(Priority::bulk)];
+  const bool others_wait =
+      !waiting_[slot(Priority::message)].empty() || !waiting_[slot(Priority::ordinary)].empty();
+  if (bulk.empty() || (!first && (others_wait || spent >= limits::bulk_time_per_group))) return nullptr;
+  Job job = std::move(bulk.front());
+  bulk.pop_front();
+  return job;
+}
+
+void SqliteWriter::run_unit(const Job& job) {
+  auto state = PendingWrite::State::waiting;
+  if (!job->state.compare_exchange_strong(state, PendingWrite::State::running)) return;
+  job->result = run_in_savepoint(*job->body);
+  ++units_;
+  if (!job->result) ++failed_units_;
+  lost_ = !connection_->in_transaction();
+  ran_.push_back(job);
+  job->state = PendingWrite::State::ran;
+  job->state.notify_all();
+}
+
+base::Result<> SqliteWriter::run_in_savepoint(WriteBody& body) {
+  PARLEY_TRY(connection_->execute(begin_unit));
+  SqliteWriteUnit unit(*connection_);
+  auto result = base::run_immediate(body(unit));
+  for (const Hook& hook : hooks_) {
+    if (!result) break;
+    result = base::run_immediate(hook.run(unit));
+    if (!result) result.error().log_text += " (hook " + std::string(hook.name) + ")";
+  }
+  if (!connection_->in_transaction()) return result;
+  if (!result) {
+    auto undone = connection_->execute(undo_unit);
+    // A unit that cannot be undone takes its group with it.
+    if (!undone) static_cast<void>(connection_->execute(undo_all));
+    if (!undone) return result;
+  }
+  auto kept = connection_->execute(keep_unit);
+  if (!kept) {
+    static_cast<void>(connection_->execute(undo_all));
+    return base::fail(std::move(kept).error());
+  }
+  return result;
+}
+
+void SqliteWriter::commit() {
+  if (lost_) {
+    undo_group(unavailable("SQLite undid the transaction of this unit's group"));
+    return;
+  }
+  auto committed = connection_->execute(commit_group);
+  if (!committed) {
+    if (connection_->in_transaction()) static_cast<void>(connection_->execute(undo_all));
+    overwrite_refused_commit();
+    undo_group(committed.error());
+    return;
+  }
+  if (!ran_.empty()) ++groups_;
+  answer_all();
+}
+
+void SqliteWriter::overwrite_refused_commit() {
+  // A commit that failed in its last step, the sync, may stand whole in the log's file, where the recovery
+  // after a power cut would find it. The next commit overwrites it, so one is made that changes nothing; it
+  // fails only while the disk still does, and then the next group's commit does the same.
+  std::int64_t version = 0;
+  if (!connection_->query(read_version, {}, [&](const Row& row) { version = row.integer(0); })) return;
+  static_cast<void>(connection_->run_script(fmt::format("PRAGMA user_version={}", version)));
+}
+
+void SqliteWriter::undo_group(const base::Error& reason) {
+  ++failed_groups_;
+  if (connection_->in_transaction()) static_cast<void>(connection_->execute(undo_all));
+  for (const Job& job : ran_) job->result = base::fail(unavailable(reason.log_text));
+  answer_all();
+}
+
+void SqliteWriter::answer_all() {
+  for (Job& job : ran_) {
+    auto state = PendingWrite::State::ran;
+    if (!job->state.compare_exchange_strong(state, PendingWrite::State::answered)) continue;
+    base::Scheduler* const scheduler = job->scheduler;
+    scheduler->post([job = std::move(job)] {
+      if (!job->asker_gone) job->asker.resume();
+    });
+  }
+  ran_.clear();
+}
+
+}  // namespace parley::store

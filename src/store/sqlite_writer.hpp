@@ -1,0 +1,112 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <condition_variable>
+#include <coroutine>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "store/sqlite_connection.hpp"
+
+namespace parley::store {
+
+/// What the writer has done so far.
+struct WriterStatistics {
+  std::uint64_t units = 0;          ///< Units whose body ran.
+  std::uint64_t failed_units = 0;   ///< Of these, undone alone: their body or a hook failed.
+  std::uint64_t groups = 0;         ///< Transactions committed, each with one unit or more.
+  std::uint64_t failed_groups = 0;  ///< Transactions that could not be begun or committed.
+};
+
+/// One write unit on its way from the asker's thread to the writer's and back.
+struct PendingWrite {
+  enum class State : std::uint8_t {
+    waiting,   ///< In the queue.
+    running,   ///< Its body runs: what the body touches must stay.
+    ran,       ///< Its body has run; its commit is still to come.
+    answered,  ///< Its completion is posted to the asker.
+    dropped,   ///< Its asker has gone.
+  };
+
+  Priority priority = Priority::ordinary;
+  WriteBody* body = nullptr;
+  base::Scheduler* scheduler = nullptr;
+  std::coroutine_handle<> asker;
+  base::Result<> result;
+  std::atomic<State> state = State::waiting;
+  bool asker_gone = false;  ///< Touched on the asker's thread only.
+};
+
+/// The one thread that writes. What waits goes into one transaction (group commit), each unit in a savepoint
+/// of its own; all are answered after the commit is on the disk. Messages before ordinary units before bulk;
+/// bulk units only for a few milliseconds a group while others wait, but at least one in every group, so that
+/// nobody waits for ever.
+class SqliteWriter {
+ public:
+  /// Called on the writer's thread after each commit with the pages now in the write-ahead log.
+  using Committed = std::move_only_function<void(int pages)>;
+
+  /// Takes a handle of role `writer` and starts the thread.
+  SqliteWriter(std::unique_ptr<SqliteConnection> connection, Committed committed);
+  /// Carries out what waits; what comes later is answered `unavailable`. Ends the thread.
+  ~SqliteWriter();
+  SqliteWriter(const SqliteWriter&) = delete;
+  SqliteWriter& operator=(const SqliteWriter&) = delete;
+
+  /// `Database::write`. A task destroyed before its body ran is not carried out; after that, it may or may
+  /// not be.
+  [[nodiscard]] base::Task<base::Result<>> write(Priority priority, WriteBody body);
+
+  /// `Database::set_hooks`.
+  void set_hooks(std::vector<Hook> hooks);
+
+  /// From any thread.
+  [[nodiscard]] WriterStatistics statistics() const;
+
+ private:
+  using Job = std::shared_ptr<PendingWrite>;
+  struct Submission;
+  class Ticket;
+
+  [[nodiscard]] base::Result<> submit(Job job);
+  void run();
+  [[nodiscard]] bool wait_for_group();
+  void write_group();
+  void run_due();
+  void run_bulk();
+  [[nodiscard]] Job next_bulk(bool first, std::chrono::steady_clock::duration spent);
+  void run_unit(const Job& job);
+  [[nodiscard]] base::Result<> run_in_savepoint(WriteBody& body);
+  void commit();
+  void overwrite_refused_commit();
+  void undo_group(const base::Error& reason);
+  void answer_all();
+  static int on_commit(void* writer, ::sqlite3* handle, const char* schema, int pages);
+
+  std::unique_ptr<SqliteConnection> connection_;
+  Committed committed_;
+  std::vector<Hook> hooks_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  std::array<std::deque<Job>, 3> waiting_;  // by Priority
+  bool closing_ = false;
+
+  // The group being written; the writer's thread only.
+  std::deque<Job> due_;
+  std::vector<Job> ran_;
+  bool lost_ = false;  // SQLite ended the group's transaction by itself
+
+  std::atomic<std::uint64_t> units_ = 0;
+  std::atomic<std::uint64_t> failed_units_ = 0;
+  std::atomic<std::uint64_t> groups_ = 0;
+  std::atomic<std::uint64_t> failed_groups_ = 0;
+  std::thread thread_;
+};
+
+}  // namespace parley::store
