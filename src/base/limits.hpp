@@ -109,6 +109,26 @@ inline constexpr std::size_t file_block_bytes = 128 * 1024;
 /// The largest window of zstd data that is read, as a power of two: 128 MB, what zstd itself allows unasked.
 inline constexpr int zstd_window_log = 27;
 
+/// Names of unknown keys that an import tells; the rest is counted together, so that no file fills the memory with names.
+inline constexpr std::size_t bundle_unknown_keys = 100;
+
+/// Time one slice of an import into a new account takes the writer, hooks and commit included: what waits behind it is a
+/// person's message, and the sync that each commit costs should stay the smaller part.
+inline constexpr auto import_slice_time = 20ms;
+
+/// Records of one such slice: where it starts, and the most it grows to on a fast disk.
+inline constexpr std::size_t import_slice_records_least = 100;
+inline constexpr std::size_t import_slice_records_most = 5'000;
+
+/// Bytes of long texts from which a slice is full, however few its records: it is in memory whole.
+inline constexpr std::size_t import_slice_bytes = 4 * 1024 * 1024;
+
+/// Records between two calls of an import's or export's progress callback: some milliseconds.
+inline constexpr std::uint64_t progress_records = 1'000;
+
+/// Rows that one slice of a removal takes: a few milliseconds.
+inline constexpr std::int64_t remove_slice_rows = 1'000;
+
 // Logs --------------------------------------------------------------------------------------------------------
 
 /// Bytes of one text in a log line: room for a long path and an error's words, while no stranger can flood the log.
@@ -201,5 +221,25 @@ inline constexpr auto store_lock_wait = 200ms;
 
 /// Bytes of an SQL text in the log: enough to find it.
 inline constexpr std::size_t logged_sql_bytes = 120;
+
+// The running server -------------------------------------------------------------------------------------------
+
+/// How long running answers may go on after a stop was asked for: within the 30 s that service managers usually give.
+inline constexpr auto drain_time = 10s;
+
+/// Commands carried out at once over the control socket: administrators are few, and imports wait for the one writer.
+inline constexpr std::size_t control_commands = 16;
+
+/// Bytes of a line on the control socket: command words and messages for people.
+inline constexpr std::size_t control_line_bytes = 1024 * 1024;
+
+/// How long the control server waits for the request line, so that a silent caller holds no thread.
+inline constexpr auto control_request_time = 10s;
+
+/// How often upkeep looks for what is left to do.
+inline constexpr auto upkeep_interval = 1h;
+
+/// How long changes stay in the log: who was away longer reads anew.
+inline constexpr auto change_log_age = 90 * 24h;
 
 }  // namespace parley::limits
