@@ -10,16 +10,22 @@
 
 namespace parley::http {
 
+/// The verbs a route can take (RFC 9110 section 9, RFC 5789); `remove` is DELETE, `other` every other token.
 enum class Verb : std::uint8_t { get, head, options, post, put, patch, remove, other };
 
-/// A request's target, taken apart: the path split on `/` and then percent-decoded, the query decoded as a form.
+/// The verb on the wire: `GET`; empty for `other`.
+[[nodiscard]] std::string_view name_of(Verb verb) noexcept;
+
+/// A request's target, taken apart: the path split on `/` and then percent-decoded, the query decoded as a
+/// form.
 struct Target {
   std::vector<std::string> segments;
   std::vector<std::pair<std::string, std::string>> query;
 };
 
 /// Reads an origin-form target (RFC 9112 section 3.2.1): `/a/b%2Fc/?x=1&y=2`. One trailing slash is dropped.
-/// Errors: invalid_argument, saying what cannot be read: bad percent escape, bytes that are no UTF-8, NUL, too many parameters.
+/// Errors: invalid_argument, saying what cannot be read: bad percent escape, bytes that are no UTF-8, NUL,
+/// too many parameters.
 [[nodiscard]] base::Result<Target> parse_target(std::string_view target);
 
 /// A request as handlers see it: plain values, no library type. Lives until its answer is written.

@@ -11,8 +11,8 @@
 
 namespace parley::http {
 
-/// An answer, whole or its head. The server adds Date, Content-Length or Transfer-Encoding, Content-Encoding, Vary and
-/// Connection; a HEAD request gets the head alone.
+/// An answer, whole or its head. The server adds Date, Content-Length or Transfer-Encoding, Content-Encoding,
+/// Vary and Connection; a HEAD request gets the head alone.
 struct Response {
   int status = 200;
   std::string content_type;  ///< Empty: no body and no Content-Type (204, 304).
@@ -22,12 +22,13 @@ struct Response {
 
 class Exchange;
 
-/// The body of an answer on its way out, piece by piece, with back-pressure: `flush` completes when the socket took what
-/// there was, so a slow reader slows whoever renders. An answer that fits into one chunk goes out whole with its
-/// Content-Length; a longer one is chunked (HTTP/1.1) or ends with the connection (HTTP/1.0). The bytes are the same.
+/// The body of an answer on its way out, piece by piece, with back-pressure: `flush` completes when the
+/// socket took what there was, so a slow reader slows whoever renders. An answer that fits into one chunk
+/// goes out whole with its Content-Length; a longer one is chunked (HTTP/1.1) or ends with the connection
+/// (HTTP/1.0). The bytes are the same.
 ///
-/// Destroyed before `finish`, the answer is cut: the connection closes before the end of the body, so no client can take
-/// it for whole. Used on the connection's thread.
+/// Destroyed before `finish`, the answer is cut: the connection closes before the end of the body, so no
+/// client can take it for whole. Used on the connection's thread.
 class BodyStream {
  public:
   BodyStream(BodyStream&&) noexcept;
@@ -50,8 +51,9 @@ class BodyStream {
   std::shared_ptr<Exchange> exchange_;
 };
 
-/// The right and duty to answer one request, once. Move-only: `send` and `stream` take it away (`std::move(responder).send(…)`),
-/// so a second answer cannot be written; dropped unanswered, it answers 503. Used on the connection's thread.
+/// The right and duty to answer one request, once. Move-only: `send` and `stream` take it away
+/// (`std::move(responder).send(…)`), so a second answer cannot be written; dropped unanswered, it answers
+/// 503. Used on the connection's thread.
 class Responder {
  public:
   explicit Responder(std::shared_ptr<Exchange> exchange) noexcept;

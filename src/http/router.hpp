@@ -13,16 +13,16 @@ namespace parley::http {
 /// Answers one request. A coroutine on the connection's thread; `request` lives until it ends.
 using Handler = std::function<base::Task<void>(const Request& request, Responder responder)>;
 
-/// One line of the route table: `{"/message/grabAgent/{apiKey}/{userId}/{agentId}", handler}`. A segment in braces takes
-/// any one segment; its text is at the same place in `request.target.segments`.
+/// One line of the route table: `{"/message/grabAgent/{apiKey}/{userId}/{agentId}", handler}`. A segment in
+/// braces takes any one segment; its text is at the same place in `request.target.segments`.
 struct Route {
   std::string pattern;
   std::vector<Verb> verbs;
   Handler handler;
 };
 
-/// What the server itself refuses, before or beside any handler. The application renders it (`RefusalRenderer`), so that
-/// every answer of one surface has one form.
+/// What the server itself refuses, before or beside any handler. The application renders it
+/// (`RefusalRenderer`), so that every answer of one surface has one form.
 enum class Refusal : std::uint8_t {
   bad_request,         ///< 400: not HTTP, or a target that cannot be decoded.
   request_timeout,     ///< 408: the head did not come in time.
@@ -37,7 +37,10 @@ enum class Refusal : std::uint8_t {
 /// Renders a refusal; `detail` is public text that says what was wrong, possibly empty.
 using RefusalRenderer = std::function<Response(Refusal refusal, std::string_view detail)>;
 
-/// Finds the handler of a request. Checks the verb first (a verb that no route takes is method_not_allowed, with Allow), then the path.
+/// Finds the handler of a request. Checks the verb first: one that no route takes is method_not_allowed, with
+/// the verbs of the whole surface in Allow; then the path (unknown_path); a path that exists, but not with
+/// this verb, is method_not_allowed with that path's verbs. HEAD goes only to routes that list it. Made once,
+/// then read from every thread.
 class Router {
  public:
   Router(std::vector<Route> routes, RefusalRenderer render_refusal);
@@ -49,12 +52,19 @@ class Router {
   [[nodiscard]] std::string_view pattern_of(const Request& request) const noexcept;
 
  private:
-  [[nodiscard]] const Route* find(const std::vector<std::string>& segments) const noexcept;
-
   struct Entry {
     Route route;
     std::vector<std::string> parts;
   };
+
+  [[nodiscard]] static bool takes(const Entry& entry, Verb verb) noexcept;
+
+  /// The entry that takes this path with this verb, else one that takes the path with another, else null.
+  [[nodiscard]] const Entry* find(const Request& request) const noexcept;
+
+  /// What Allow says: the verbs taken at `path`, or by the whole surface when it is null.
+  [[nodiscard]] std::string allowed(const std::vector<std::string>* path) const;
+
   std::vector<Entry> entries_;
   RefusalRenderer render_refusal_;
 };

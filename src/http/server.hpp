@@ -1,33 +1,47 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
 
 #include "base/error.hpp"
+#include "base/limits.hpp"
 #include "http/router.hpp"
 
 namespace parley::http {
+
+/// How much and how long the server bears with its peers. As in base/limits.hpp; tests make them smaller.
+struct ServerBounds {
+  std::size_t connections = limits::connections;  ///< In all; one more is answered 503 and closed.
+  std::chrono::milliseconds head_time =
+      limits::request_head_time;  ///< For a whole request, from its first byte.
+  std::chrono::milliseconds idle_time = limits::idle_connection_time;  ///< Before and between requests.
+  std::chrono::milliseconds write_time = limits::write_chunk_time;     ///< For one chunk of an answer.
+};
 
 struct ServerOptions {
   std::string host = "127.0.0.1";  ///< An address (IPv4, or IPv6 without brackets) or a name to resolve.
   std::uint16_t port = 8080;       ///< 0: the system chooses.
   unsigned threads = 0;            ///< 0: one for each core.
-  std::shared_ptr<const Router> router;
-  RefusalRenderer render_refusal;
+  std::shared_ptr<const Router> router;  ///< Called from every thread.
+  RefusalRenderer render_refusal;        ///< Called from every thread.
+  ServerBounds bounds = {};
 };
 
-/// The HTTP server: one loop per thread, each with its own listening socket; a connection stays on the thread that
-/// accepted it. Made and destroyed on one thread, outside the loops.
+/// The HTTP server: one loop per thread, each with its own listening socket; a connection stays on the thread
+/// that accepted it. Made and destroyed on one thread, outside the loops.
 class Server {
  public:
-  /// Binds, then starts the threads. Errors: conflict when the port is busy (it is bound once without SO_REUSEPORT
-  /// first, so that two servers never share one silently), invalid_argument for a host that cannot be resolved,
-  /// permission_denied for a port that may not be bound.
+  /// Binds, then starts the threads. Errors: conflict when the port is busy (it is bound once without
+  /// SO_REUSEPORT first, so that two servers never share one silently), invalid_argument for a host that
+  /// cannot be resolved, permission_denied for a port that may not be bound.
   [[nodiscard]] static base::Result<std::unique_ptr<Server>> start(ServerOptions options);
 
-  /// Stops at once what has not been drained.
+  /// Stops at once what has not been drained: resets its connections, then waits until every handler has
+  /// ended (one that waits for the store ends with the store's completion, so what completes handlers must
+  /// outlive the server).
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;

@@ -1,0 +1,256 @@
+#include <boost/asio/buffer.hpp>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/limits.hpp"
+#include "base/log.hpp"
+#include "http/detail_connection.hpp"
+#include "http/negotiation.hpp"
+
+namespace parley::http {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+/// Awaits that the socket can be read or written: Asio's callback, made a coroutine's.
+struct Connection::Ready {
+  Socket& socket;
+  Socket::wait_type type;
+  error_code error{};
+
+  [[nodiscard]] bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> awaiting) {
+    socket.async_wait(type, [this, awaiting](const error_code& outcome) {
+      error = outcome;
+      awaiting.resume();
+    });
+  }
+  [[nodiscard]] error_code await_resume() const noexcept { return error; }
+};
+
+Connection::Connection(Loop& loop, Socket socket, std::string peer, bool over_limit)
+    : loop_(loop), socket_(std::move(socket)), peer_(std::move(peer)), over_limit_(over_limit) {
+  loop_.admit(*this);
+}
+
+Connection::~Connection() {
+  error_code ignored;
+  socket_.close(ignored);
+  loop_.release(*this);
+}
+
+base::Task<void> Connection::serve(std::unique_ptr<Connection> connection) {
+  bool goes_on = true;
+  while (goes_on) {
+    goes_on = co_await connection->serve_one();
+    // A client that pipelines without end leaves the others on this thread their turn.
+    if (goes_on && !connection->input_.empty()) co_await connection->next_turn();
+  }
+  if (!connection->gone_) co_await connection->close_gently();
+}
+
+base::Task<bool> Connection::serve_one() {
+  parser_.reset();
+  const Incoming incoming = co_await read_request();
+  if (incoming == Incoming::gone) {
+    gone_ = true;
+    co_return false;
+  }
+  const auto begin = SteadyClock::now();
+  refused_ = incoming != Incoming::request;
+  Request& request = parser_.request();
+  request.peer_address = peer_;
+  request.request_id = loop_.next_request_id();
+  const auto exchange = std::make_shared<Exchange>(*this, terms_for(incoming));
+  if (refused_ || over_limit_) {
+    auto refusing = exchange->answer(refusal_for(incoming));
+    co_await refusing;
+  } else {
+    auto handling = (*loop_.options().router)(request, Responder(exchange));
+    co_await handling;
+  }
+  co_await exchange->settled();
+  if (exchange->state() == Exchange::State::dropped) {
+    exchange->reopen();
+    auto refusing = exchange->answer(loop_.options().render_refusal(Refusal::unavailable, {}));
+    co_await refusing;
+  }
+  log_request(*exchange, incoming, begin);
+  if (exchange->state() == Exchange::State::cut && exchange->ends_with_connection()) cut();
+  co_return exchange->keep_alive();
+}
+
+AnswerTerms Connection::terms_for(Incoming incoming) const {
+  const Request& request = parser_.request();
+  AnswerTerms terms;
+  terms.head_only = request.verb == Verb::head;
+  terms.http_1_1 = parser_.is_http_1_1();
+  terms.keep_alive = incoming == Incoming::request && parser_.keep_alive() && !over_limit_;
+  terms.gzip = accepts_gzip(request.header("accept-encoding"));
+  return terms;
+}
+
+Response Connection::refusal_for(Incoming incoming) const {
+  const RefusalRenderer& render = loop_.options().render_refusal;
+  if (incoming == Incoming::refused) return render(parser_.refusal(), parser_.detail());
+  if (incoming == Incoming::timed_out) return render(Refusal::request_timeout, {});
+  return render(Refusal::unavailable, {});
+}
+
+base::Task<Connection::Incoming> Connection::read_request() {
+  idle_ = true;
+  if (input_.empty() && input_.capacity() > limits::idle_input_bytes) input_.shrink_to_fit();
+  auto until = SteadyClock::now() + loop_.options().bounds.idle_time;
+  for (;;) {
+    const auto progress = parser_.advance(input_);
+    if (idle_ && parser_.begun(input_)) {
+      idle_ = false;
+      until = SteadyClock::now() + loop_.options().bounds.head_time;
+    }
+    if (progress == RequestParser::Progress::complete) co_return Incoming::request;
+    if (progress == RequestParser::Progress::refused) co_return Incoming::refused;
+    if (progress == RequestParser::Progress::head) {
+      if (!parser_.expects_continue() || !input_.empty()) continue;
+      const Pieces invitation{"HTTP/1.1 100 Continue\r\n\r\n", {}, {}};
+      const bool invited = co_await write(invitation);
+      if (!invited) co_return Incoming::gone;
+      continue;
+    }
+    set_deadline(until);
+    const Received received = co_await receive();
+    if (received == Received::timed_out && !idle_) co_return Incoming::timed_out;
+    if (received != Received::more) co_return Incoming::gone;
+  }
+}
+
+base::Task<Connection::Received> Connection::receive() {
+  for (;;) {
+    error_code error = co_await Ready{socket_, Socket::wait_read};
+    if (error || gone_) co_return expired_ ? Received::timed_out : Received::ended;
+    auto& scratch = loop_.scratch();
+    const std::size_t size = socket_.read_some(asio::buffer(scratch), error);
+    if (error == asio::error::would_block) continue;
+    if (error) co_return Received::ended;
+    input_.append(scratch.data(), size);
+    set_deadline(SteadyClock::time_point::max());
+    co_return Received::more;
+  }
+}
+
+/// Sends once, at most `limit` bytes, and takes what was sent off the pieces. True when nothing is left.
+bool Connection::write_now(Pieces& pieces, std::size_t limit, error_code& error) {
+  std::array<asio::const_buffer, 3> buffers;
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    const std::size_t size = std::min(limit, pieces[i].size());
+    buffers[i] = asio::const_buffer(pieces[i].data(), size);
+    limit -= size;
+  }
+  std::size_t sent = socket_.write_some(buffers, error);
+  bool empty = true;
+  for (std::string_view& piece : pieces) {
+    const std::size_t size = std::min(sent, piece.size());
+    piece.remove_prefix(size);
+    sent -= size;
+    empty = empty && piece.empty();
+  }
+  return empty;
+}
+
+base::Task<bool> Connection::write(Pieces pieces) {
+  if (gone_) return base::Task<bool>::ready(false);
+  if (std::ranges::all_of(pieces, &std::string_view::empty)) return base::Task<bool>::ready(true);
+  // Most answers fit into the socket's buffer: no coroutine for them.
+  error_code error;
+  if (write_now(pieces, limits::stream_chunk_bytes, error)) return base::Task<bool>::ready(true);
+  return write_rest(pieces);
+}
+
+base::Task<bool> Connection::write_rest(Pieces pieces) {
+  std::size_t due =
+      0;  // What may be left when the deadline comes: it moves on only with each whole chunk taken.
+  for (bool all = false; !all;) {
+    error_code error;
+    all = write_now(pieces, limits::stream_chunk_bytes, error);
+    if (error == asio::error::would_block) {
+      const std::size_t left = pieces[0].size() + pieces[1].size() + pieces[2].size();
+      if (deadline_ == SteadyClock::time_point::max() || left <= due) {
+        set_deadline(SteadyClock::now() + loop_.options().bounds.write_time);
+        due = left - std::min(left, limits::stream_chunk_bytes);
+      }
+      error = co_await Ready{socket_, Socket::wait_write};
+    }
+    if (error || gone_) {
+      if (!gone_) cut();
+      co_return false;
+    }
+  }
+  set_deadline(SteadyClock::time_point::max());
+  co_return true;
+}
+
+/// Closes after an answer so that the peer gets all of it: data that arrive at a closed socket would make the
+/// system reset the connection and take the answer away, so what still comes is read and dropped for a while.
+base::Task<void> Connection::close_gently() {
+  error_code error;
+  const bool more_comes = refused_ || !input_.empty() || socket_.available(error) > 0;
+  if (!more_comes || error) co_return;
+  socket_.shutdown(Socket::shutdown_send, error);
+  set_deadline(SteadyClock::now() + limits::lingering_close_time);
+  const auto end = deadline_;
+  std::size_t dropped = 0;
+  while (dropped < limits::lingering_close_bytes) {
+    input_.clear();
+    set_deadline(end);
+    const Received received = co_await receive();
+    if (received != Received::more) co_return;
+    dropped += input_.size();
+  }
+}
+
+void Connection::set_deadline(SteadyClock::time_point deadline) noexcept {
+  deadline_ = deadline;
+  expired_ = false;
+}
+
+void Connection::check_deadline(SteadyClock::time_point now) {
+  if (deadline_ > now) return;
+  deadline_ = SteadyClock::time_point::max();
+  expired_ = true;
+  error_code ignored;
+  socket_.cancel(ignored);
+}
+
+void Connection::end_if_idle() {
+  error_code error;
+  if (!idle_ || socket_.available(error) > 0) return;
+  gone_ = true;
+  socket_.close(error);
+}
+
+void Connection::cut() {
+  error_code ignored;
+  gone_ = true;
+  // Without lingering, close resets: a peer that waits for the end of a body sees that this is not it.
+  socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+  socket_.close(ignored);
+}
+
+void Connection::log_request(const Exchange& exchange, Incoming incoming,
+                             SteadyClock::time_point begin) const {
+  const Request& request = parser_.request();
+  const bool is_request = incoming == Incoming::request;
+  const auto route = is_request ? loop_.options().router->pattern_of(request) : std::string_view();
+  const std::chrono::duration<double, std::milli> taken = SteadyClock::now() - begin;
+  base::log(base::Level::info, "request",
+            {{"id", std::string_view(request.request_id)},
+             {"verb", is_request ? name_of(request.verb) : std::string_view()},
+             {"route", route},
+             {"status", static_cast<std::int64_t>(exchange.status())},
+             {"bytes", static_cast<std::int64_t>(exchange.body_bytes())},
+             {"ms", taken.count()},
+             {"peer", std::string_view(peer_)},
+             {"cut", exchange.state() == Exchange::State::cut}});
+}
+
+}  // namespace parley::http

@@ -1,0 +1,96 @@
+#pragma once
+
+// For the .cpp files of this module only: names Asio.
+
+#include <array>
+#include <coroutine>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/task.hpp"
+#include "http/detail_loop.hpp"
+#include "http/exchange.hpp"
+#include "http/request_parser.hpp"
+
+namespace parley::http {
+
+/// One client's connection: a coroutine that reads requests and has them answered, one after the other. It
+/// owns itself through that coroutine and ends when the coroutine does, never before the handler of its last
+/// request. On its loop's thread.
+class Connection {
+ public:
+  /// `over_limit`: answer the first request with 503 and close.
+  Connection(Loop& loop, Socket socket, std::string peer, bool over_limit);
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+  ~Connection();
+
+  static base::Task<void> serve(std::unique_ptr<Connection> connection);
+
+  // For the exchange.
+  using Pieces = std::array<std::string_view, 3>;
+
+  /// Sends the pieces, one behind the other; completes when the system took them all. False when the peer is
+  /// gone or took too long for a part of limits::stream_chunk_bytes: then the connection is reset.
+  base::Task<bool> write(Pieces pieces);
+  [[nodiscard]] bool is_gone() const noexcept { return gone_; }
+  [[nodiscard]] bool is_draining() const noexcept { return loop_.is_draining(); }
+  [[nodiscard]] std::string_view date() { return loop_.date(); }
+  void resume_later(std::coroutine_handle<> handle) {
+    loop_.post([handle] { handle.resume(); });
+  }
+
+  /// Awaited: goes on after whatever else this thread has to do now.
+  [[nodiscard]] auto next_turn() noexcept {
+    struct Awaiter {
+      Connection& connection;
+      [[nodiscard]] bool await_ready() const noexcept { return false; }
+      void await_suspend(std::coroutine_handle<> awaiting) const { connection.resume_later(awaiting); }
+      void await_resume() const noexcept {}
+    };
+    return Awaiter{*this};
+  }
+
+  // For the loop.
+  [[nodiscard]] std::size_t place() const noexcept { return place_; }
+  void set_place(std::size_t place) noexcept { place_ = place; }
+  void check_deadline(SteadyClock::time_point now);
+  /// Closes a connection that waits for a request of which nothing has come.
+  void end_if_idle();
+  /// Resets it. Whoever waits on it goes on, with an error.
+  void cut();
+
+ private:
+  enum class Received : std::uint8_t { more, ended, timed_out };
+  enum class Incoming : std::uint8_t { request, refused, timed_out, gone };
+  struct Ready;
+
+  base::Task<bool> serve_one();
+  base::Task<Incoming> read_request();
+  base::Task<Received> receive();
+  base::Task<bool> write_rest(Pieces pieces);
+  base::Task<void> close_gently();
+  [[nodiscard]] bool write_now(Pieces& pieces, std::size_t limit, boost::system::error_code& error);
+  [[nodiscard]] AnswerTerms terms_for(Incoming incoming) const;
+  [[nodiscard]] Response refusal_for(Incoming incoming) const;
+  void log_request(const Exchange& exchange, Incoming incoming, SteadyClock::time_point begin) const;
+  void set_deadline(SteadyClock::time_point deadline) noexcept;
+
+  Loop& loop_;
+  Socket socket_;
+  std::string peer_;
+  RequestParser parser_;
+  std::string input_;
+  SteadyClock::time_point deadline_ = SteadyClock::time_point::max();
+  std::size_t place_ = 0;
+  bool over_limit_;
+  bool idle_ = true;      ///< Waits for a request of which nothing has come.
+  bool expired_ = false;  ///< The deadline has passed.
+  bool gone_ = false;     ///< Reset, or the peer has gone: nothing can be written any more.
+  bool refused_ = false;  ///< The last request's end is not known: more of it may come.
+};
+
+}  // namespace parley::http

@@ -1,0 +1,116 @@
+#pragma once
+
+// For the .cpp files of this module only: names Asio.
+
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <array>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <ctime>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/scheduler.hpp"
+#include "http/server.hpp"
+
+namespace parley::http {
+
+class Connection;
+
+using Tcp = boost::asio::ip::tcp;
+using LoopExecutor = boost::asio::io_context::executor_type;
+using Socket = boost::asio::basic_stream_socket<Tcp, LoopExecutor>;
+using Acceptor = boost::asio::basic_socket_acceptor<Tcp, LoopExecutor>;
+using SteadyClock = std::chrono::steady_clock;
+
+/// Connections of all loops together.
+class Census {
+ public:
+  /// Counts one in and says how many there were before. From any thread.
+  std::size_t enter();
+  void leave();
+
+  /// Waits until there is none, at most until `end`.
+  void wait_for_none(SteadyClock::time_point end);
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable none_;
+  std::size_t count_ = 0;
+};
+
+/// One thread's share of the server: its listening socket, its connections, its jobs, one timer for all
+/// deadlines. Everything but `post` and construction happens on the loop's thread.
+class Loop final : public base::Scheduler {
+ public:
+  Loop(const ServerOptions& options, Census& census);
+  ~Loop() override;
+
+  [[nodiscard]] boost::asio::io_context& context() noexcept { return context_; }
+  /// Before `run`.
+  void listen(Acceptor acceptor) { acceptor_ = std::move(acceptor); }
+
+  void post(base::Job job) override;
+
+  /// The thread's whole life: ends after `stop`, when the last connection and its handler have ended.
+  void run();
+
+  /// Takes in what has been connected already, then no more; ends idle connections.
+  void drain();
+  /// Resets every connection; handlers learn it at their next write.
+  void cut_all();
+  /// Drains, cuts, and lets `run` end.
+  void stop();
+
+  // For connections.
+  void admit(Connection& connection);
+  void release(Connection& connection) noexcept;
+  [[nodiscard]] const ServerOptions& options() const noexcept { return options_; }
+  [[nodiscard]] bool is_draining() const noexcept { return draining_; }
+  /// Where a connection receives before it copies what came: one for all, so that an idle connection holds no
+  /// buffer.
+  [[nodiscard]] std::array<char, 64 * 1024>& scratch() noexcept { return scratch_; }
+  /// The Date header's value now.
+  [[nodiscard]] std::string_view date();
+  [[nodiscard]] std::string next_request_id();
+
+ private:
+  void accept_next();
+  void accepted(const boost::system::error_code& error);
+  void welcome(Socket socket);
+  void arm_timer();
+  void check_deadlines();
+  void end_if_empty() noexcept;
+
+  const ServerOptions& options_;
+  Census& census_;
+  boost::asio::io_context context_{1};
+  std::optional<boost::asio::executor_work_guard<LoopExecutor>> work_;
+  Acceptor acceptor_;
+  Socket next_socket_;
+  boost::asio::basic_waitable_timer<SteadyClock, boost::asio::wait_traits<SteadyClock>, LoopExecutor> timer_;
+  std::chrono::milliseconds tick_;
+  std::vector<Connection*> connections_;
+  std::uint64_t number_;
+  std::uint64_t requests_ = 0;
+  std::time_t date_second_ = -1;
+  std::string date_;
+  bool accept_paused_ = false;
+  bool draining_ = false;
+  bool stopping_ = false;
+  std::array<char, 64 * 1024> scratch_{};
+};
+
+}  // namespace parley::http

@@ -1,0 +1,99 @@
+#pragma once
+
+#include <coroutine>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/error.hpp"
+#include "base/task.hpp"
+#include "encoding/compression.hpp"
+#include "http/responder.hpp"
+
+namespace parley::http {
+
+class Connection;
+
+/// What of a request decides the form of its answer.
+struct AnswerTerms {
+  bool head_only = false;   ///< HEAD: the head without the body.
+  bool http_1_1 = true;     ///< Chunks may be used.
+  bool keep_alive = false;  ///< The connection may go on afterwards.
+  bool gzip = false;        ///< The client prefers gzip to no coding.
+};
+
+/// One request's answer on its way: `Responder` and `BodyStream` write through it, the connection waits until
+/// it is settled. The connection outlives every unsettled exchange; a settled one never touches it. On the
+/// connection's thread.
+class Exchange {
+ public:
+  enum class State : std::uint8_t {
+    waiting,    ///< Nothing is answered yet.
+    answering,  ///< A whole answer is being written.
+    gathering,  ///< A stream has begun, nothing is sent.
+    streaming,  ///< A stream's head is sent.
+    finished,   ///< Settled: the answer is out, whole.
+    dropped,    ///< Settled: given up before a byte was sent; the connection answers 503.
+    cut,        ///< Settled: a part may be out, no more will come; the connection must close.
+  };
+
+  Exchange(Connection& connection, AnswerTerms terms) noexcept;
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+
+  // For Responder and BodyStream.
+  base::Task<void> answer(Response response);
+  void begin_stream(Response head);
+  [[nodiscard]] std::string& buffer() noexcept { return head_.body; }
+  base::Task<base::Result<>> flush_if_full();
+  base::Task<base::Result<>> finish();
+
+  /// The holder has let go: settles an answer that is not whole.
+  void give_up() noexcept;
+
+  // For the connection.
+  [[nodiscard]] State state() const noexcept { return state_; }
+  [[nodiscard]] bool is_settled() const noexcept { return state_ >= State::finished; }
+  [[nodiscard]] int status() const noexcept { return head_.status; }
+  [[nodiscard]] std::size_t body_bytes() const noexcept { return body_bytes_; }
+  [[nodiscard]] bool keep_alive() const noexcept { return terms_.keep_alive && state_ == State::finished; }
+  /// Whether the body ends with the connection, so that a cut one must end by a reset.
+  [[nodiscard]] bool ends_with_connection() const noexcept { return ends_with_connection_; }
+
+  /// Takes a dropped exchange back, for the 503.
+  void reopen() noexcept { state_ = State::waiting; }
+
+  /// Awaited by the connection: completes when the answer is settled.
+  [[nodiscard]] auto settled() noexcept {
+    struct Awaiter {
+      Exchange& exchange;
+      [[nodiscard]] bool await_ready() const noexcept { return exchange.is_settled(); }
+      void await_suspend(std::coroutine_handle<> awaiting) const noexcept { exchange.waiting_ = awaiting; }
+      void await_resume() const noexcept {}
+    };
+    return Awaiter{*this};
+  }
+
+ private:
+  void settle(State state) noexcept;
+  [[nodiscard]] std::string render_head(std::optional<std::size_t> length, bool gzip);
+  [[nodiscard]] bool may_compress() const;
+  base::Task<void> answer_whole();
+  base::Task<base::Result<>> flush();
+  base::Task<base::Result<>> finish_stream();
+  base::Task<bool> write_piece(std::string head, std::string_view body, bool last);
+
+  Connection* connection_;
+  AnswerTerms terms_;
+  State state_ = State::waiting;
+  bool ends_with_connection_ = false;
+  Response head_;
+  std::optional<encoding::GzipWriter> gzip_;
+  std::string compressed_;
+  std::size_t body_bytes_ = 0;
+  std::coroutine_handle<> waiting_;
+};
+
+}  // namespace parley::http

@@ -1,0 +1,203 @@
+#include <boost/asio/post.hpp>
+
+#include <netinet/tcp.h>
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+
+#include <fmt/format.h>
+
+#include "base/limits.hpp"
+#include "base/log.hpp"
+#include "http/detail_connection.hpp"
+#include "http/detail_loop.hpp"
+#include "http/head_writer.hpp"
+
+namespace parley::http {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+namespace {
+
+std::atomic<std::uint64_t> loops_made{0};
+
+/// Deadlines are looked at this often: a quarter of the shortest, so that none is late by more than that.
+std::chrono::milliseconds tick_of(const ServerBounds& bounds) {
+  const auto shortest = std::min({bounds.head_time, bounds.idle_time, bounds.write_time});
+  return std::clamp(shortest / 4, std::chrono::milliseconds(5), std::chrono::milliseconds(1000));
+}
+
+/// An IPv4 address that came through an IPv6 socket is written as what it is.
+std::string text_of(const asio::ip::address& address) {
+  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+  }
+  return address.to_string();
+}
+
+}  // namespace
+
+std::size_t Census::enter() {
+  const std::lock_guard lock(mutex_);
+  return count_++;
+}
+
+void Census::leave() {
+  const std::lock_guard lock(mutex_);
+  if (--count_ == 0) none_.notify_all();
+}
+
+void Census::wait_for_none(SteadyClock::time_point end) {
+  std::unique_lock lock(mutex_);
+  none_.wait_until(lock, end, [this] { return count_ == 0; });
+}
+
+Loop::Loop(const ServerOptions& options, Census& census)
+    : options_(options),
+      census_(census),
+      work_(context_.get_executor()),
+      acceptor_(context_),
+      next_socket_(context_),
+      timer_(context_),
+      tick_(tick_of(options.bounds)),
+      number_(++loops_made) {}
+
+Loop::~Loop() = default;
+
+void Loop::post(base::Job job) {
+  asio::post(context_, std::move(job));
+}
+
+void Loop::run() {
+  const Guard guard(this);
+  arm_timer();
+  accept_next();
+  for (;;) {
+    // The one place where what a library throws on this thread ends: the event is lost, the loop goes on.
+    try {
+      context_.run();
+      return;
+    } catch (const std::exception& exception) {
+      base::log(base::Level::error, "loop_exception", {{"what", std::string_view(exception.what())}});
+    } catch (...) {
+      base::log(base::Level::error, "loop_exception", {{"what", std::string_view("unknown")}});
+    }
+  }
+}
+
+void Loop::accept_next() {
+  acceptor_.async_accept(next_socket_, [this](const error_code& error) { accepted(error); });
+}
+
+void Loop::accepted(const error_code& error) {
+  if (!error) welcome(std::move(next_socket_));
+  next_socket_ = Socket(context_);
+  if (error == asio::error::operation_aborted || draining_) return;
+  if (error && error != asio::error::connection_aborted && error != asio::error::interrupted) {
+    // Out of descriptors or memory: to try again at once would spin. The timer takes it up.
+    base::log(base::Level::warning, "accept_paused", {{"why", std::string_view(error.message())}});
+    accept_paused_ = true;
+    return;
+  }
+  accept_next();
+}
+
+void Loop::welcome(Socket socket) {
+  const std::size_t others = census_.enter();
+  error_code error;
+  const auto peer = socket.remote_endpoint(error);
+  if (!error) socket.non_blocking(true, error);
+  if (error || others >= options_.bounds.connections + limits::refused_connections) {
+    census_.leave();
+    return;
+  }
+  socket.set_option(Tcp::no_delay(true), error);
+  const int unsent = static_cast<int>(limits::unsent_bytes);
+  // Where the system does not know the option, its own bound on unsent bytes holds.
+  ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent);
+  const bool over_limit = others >= options_.bounds.connections;
+  auto connection =
+      std::make_unique<Connection>(*this, std::move(socket), text_of(peer.address()), over_limit);
+  base::spawn(Connection::serve(std::move(connection)));
+}
+
+void Loop::admit(Connection& connection) {
+  connection.set_place(connections_.size());
+  connections_.push_back(&connection);
+}
+
+void Loop::release(Connection& connection) noexcept {
+  Connection* last = connections_.back();
+  connections_[connection.place()] = last;
+  last->set_place(connection.place());
+  connections_.pop_back();
+  census_.leave();
+  end_if_empty();
+}
+
+void Loop::arm_timer() {
+  timer_.expires_after(tick_);
+  timer_.async_wait([this](const error_code& error) {
+    if (error || stopping_) return;
+    check_deadlines();
+    arm_timer();
+  });
+}
+
+void Loop::check_deadlines() {
+  const auto now = SteadyClock::now();
+  for (Connection* connection : connections_) connection->check_deadline(now);
+  if (accept_paused_ && !draining_) {
+    accept_paused_ = false;
+    accept_next();
+  }
+}
+
+void Loop::drain() {
+  if (draining_) return;
+  error_code error;
+  acceptor_.non_blocking(true, error);
+  for (;;) {
+    Socket waiting(context_);
+    if (acceptor_.accept(waiting, error); error) break;
+    welcome(std::move(waiting));
+  }
+  draining_ = true;
+  acceptor_.close(error);
+  for (Connection* connection : connections_) connection->end_if_idle();
+}
+
+void Loop::cut_all() {
+  for (Connection* connection : connections_) connection->cut();
+}
+
+void Loop::stop() {
+  drain();
+  cut_all();
+  stopping_ = true;
+  end_if_empty();
+}
+
+void Loop::end_if_empty() noexcept {
+  if (!stopping_ || !connections_.empty()) return;
+  timer_.cancel();
+  work_.reset();
+}
+
+std::string_view Loop::date() {
+  const std::time_t now = std::time(nullptr);
+  if (now != date_second_) {
+    date_.clear();
+    append_http_date(date_, now);
+    date_second_ = now;
+  }
+  return date_;
+}
+
+std::string Loop::next_request_id() {
+  return fmt::format("{:x}-{:x}", number_, ++requests_);
+}
+
+}  // namespace parley::http

@@ -1,0 +1,252 @@
+#include "http/request_parser.hpp"
+
+#include <boost/beast/http/basic_parser.hpp>
+
+#include <algorithm>
+#include <optional>
+
+#include "base/limits.hpp"
+#include "encoding/utf8.hpp"
+#include "http/field_value.hpp"
+
+namespace parley::http {
+
+namespace beast = boost::beast::http;
+using boost::beast::error_code;
+
+namespace {
+
+Verb verb_of(beast::verb verb) noexcept {
+  // Beast's verbs are WebDAV's and more; those that no route of ours can take are all `other`.
+  if (verb == beast::verb::get) return Verb::get;
+  if (verb == beast::verb::head) return Verb::head;
+  if (verb == beast::verb::options) return Verb::options;
+  if (verb == beast::verb::post) return Verb::post;
+  if (verb == beast::verb::put) return Verb::put;
+  if (verb == beast::verb::patch) return Verb::patch;
+  if (verb == beast::verb::delete_) return Verb::remove;
+  return Verb::other;
+}
+
+bool is_digit(char c) noexcept {
+  return c >= '0' && c <= '9';
+}
+bool is_letter(char c) noexcept {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/// The bytes a host with its port can have (RFC 3986 section 3.2.2), no user part.
+bool is_host(std::string_view host) noexcept {
+  return std::ranges::all_of(host, [](char c) {
+    return is_letter(c) || is_digit(c) ||
+           std::string_view("-._~%!$&'()*+,;=:[]").find(c) != std::string_view::npos;
+  });
+}
+
+/// An absolute-form target (RFC 9112 section 3.2.2) without scheme and authority; other targets as they are.
+/// Empty when the authority is.
+std::string origin_form_of(std::string_view target) {
+  const std::string lower = encoding::ascii_lower(target.substr(0, 8));
+  const std::size_t scheme = lower.starts_with("http://") ? 7 : lower.starts_with("https://") ? 8 : 0;
+  if (scheme == 0) return std::string(target);
+  const auto path = std::min(target.find_first_of("/?", scheme), target.size());
+  if (path == scheme) return {};
+  const std::string_view rest = target.substr(path);
+  return rest.starts_with('/') ? std::string(rest) : "/" + std::string(rest);
+}
+
+std::size_t count_of(const Request& request, std::string_view name) noexcept {
+  return static_cast<std::size_t>(
+      std::ranges::count(request.headers, name, &std::pair<std::string, std::string>::first));
+}
+
+}  // namespace
+
+/// Beast's tokenizer and chunk decoder, writing straight into our request.
+class RequestParser::Beast final : public beast::basic_parser<true> {
+ public:
+  void begin(RequestParser& owner) { owner_ = &owner; }
+
+ private:
+  using Text = boost::beast::string_view;
+  using Length = boost::optional<std::uint64_t>;
+
+  void on_request_impl(beast::verb verb, Text, Text target, int version, error_code&) override {
+    owner_->request_.verb = verb_of(verb);
+    owner_->raw_target_.assign(target.data(), target.size());
+    owner_->http_1_1_ = version == 11;
+  }
+  void on_response_impl(int, Text, int, error_code&) override {}
+  void on_field_impl(beast::field, Text name, Text value, error_code&) override {
+    if (owner_->head_read_) return;  // Trailers (RFC 9110 section 6.5.1): none of them means anything here.
+    owner_->request_.headers.emplace_back(encoding::ascii_lower({name.data(), name.size()}),
+                                          std::string(value.data(), value.size()));
+  }
+  void on_header_impl(error_code&) override {}
+  void on_body_init_impl(const Length&, error_code&) override {}
+  std::size_t on_body_impl(Text body, error_code&) override { return body.size(); }
+  void on_chunk_header_impl(std::uint64_t, Text, error_code&) override {}
+  std::size_t on_chunk_body_impl(std::uint64_t, Text body, error_code&) override { return body.size(); }
+  void on_finish_impl(error_code&) override {}
+
+  RequestParser* owner_ = nullptr;
+};
+
+RequestParser::RequestParser() {
+  reset();
+}
+RequestParser::~RequestParser() = default;
+
+void RequestParser::reset() {
+  beast_.reset();
+  request_ = Request{};
+  raw_target_.clear();
+  detail_.clear();
+  line_begin_ = scanned_ = fields_begin_ = body_taken_ = 0;
+  refusal_ = Refusal::bad_request;
+  skipped_empty_line_ = head_read_ = keep_alive_ = expects_continue_ = false;
+  http_1_1_ = true;
+}
+
+RequestParser::Progress RequestParser::refuse(Refusal refusal, std::string_view detail) {
+  refusal_ = refusal;
+  detail_ = detail;
+  return Progress::refused;
+}
+
+RequestParser::Progress RequestParser::advance(std::string& input) {
+  return head_read_ ? drop_body(input) : scan_head(input);
+}
+
+RequestParser::Progress RequestParser::scan_head(std::string& input) {
+  for (;;) {
+    const auto end = input.find('\n', scanned_);
+    if (end == std::string::npos) break;
+    scanned_ = end + 1;
+    const bool empty_line = end == line_begin_ + 1 && input[line_begin_] == '\r';
+    if (empty_line && fields_begin_ == 0 && !skipped_empty_line_) {
+      // RFC 9112 section 2.2: one empty line before the request line is overlooked.
+      input.erase(0, scanned_);
+      scanned_ = 0;
+      skipped_empty_line_ = true;
+      continue;
+    }
+    if (check_line(input, end) == Progress::refused) return Progress::refused;
+    if (fields_begin_ == 0) fields_begin_ = scanned_;
+    if (empty_line) return read_head(input, scanned_);
+    line_begin_ = scanned_;
+  }
+  scanned_ = input.size();
+  if (fields_begin_ == 0 && input.size() > limits::request_line_bytes + 1)
+    return refuse(Refusal::uri_too_long, {});
+  if (fields_begin_ != 0 && input.size() - fields_begin_ > limits::request_header_bytes + 2) {
+    return refuse(Refusal::headers_too_large, {});
+  }
+  return Progress::need_more;
+}
+
+/// Sizes come before form, so that a line is refused for the same reason whether it came whole or in pieces.
+RequestParser::Progress RequestParser::check_line(std::string_view input, std::size_t end) {
+  const std::string_view line = input.substr(line_begin_, end - line_begin_);
+  const bool ends_in_cr = line.ends_with('\r');
+  const std::size_t size = line.size() - (ends_in_cr ? 1 : 0);
+  if (fields_begin_ == 0 && size > limits::request_line_bytes) return refuse(Refusal::uri_too_long, {});
+  if (fields_begin_ != 0 &&
+      (size == 0 ? line_begin_ : end + 1) - fields_begin_ > limits::request_header_bytes) {
+    return refuse(Refusal::headers_too_large, {});
+  }
+  if (!ends_in_cr)
+    return refuse(Refusal::bad_request, "A line ends with LF alone; HTTP ends lines with CR LF.");
+  if (line.find('\r') != size) return refuse(Refusal::bad_request, "A line holds a CR that is not its end.");
+  if (line.starts_with(' ') || line.starts_with('\t')) {
+    return refuse(Refusal::bad_request, "A line begins with a space: folded header lines are not accepted.");
+  }
+  return Progress::need_more;
+}
+
+RequestParser::Progress RequestParser::read_head(std::string& input, std::size_t size) {
+  beast_ = std::make_unique<Beast>();
+  beast_->begin(*this);
+  beast_->header_limit(limits::request_line_bytes + limits::request_header_bytes + 8);
+  beast_->body_limit(limits::discarded_body_bytes);
+  error_code error;
+  beast_->put(boost::asio::buffer(input.data(), size), error);
+  if (error == beast::error::body_limit) return refuse(Refusal::content_too_large, {});
+  if (error == beast::error::bad_version)
+    return refuse(Refusal::bad_request, "Only HTTP/1.0 and HTTP/1.1 are spoken.");
+  if (error || !beast_->is_header_done())
+    return refuse(Refusal::bad_request, "The request head is not well formed.");
+  head_read_ = true;
+  keep_alive_ = beast_->keep_alive();
+  input.erase(0, size);
+  if (check_fields() == Progress::refused || check_framing() == Progress::refused) return Progress::refused;
+  if (read_target() == Progress::refused) return Progress::refused;
+  return beast_->is_done() ? Progress::complete : Progress::head;
+}
+
+RequestParser::Progress RequestParser::check_fields() {
+  const auto hosts = count_of(request_, "host");
+  if (hosts > 1 || (http_1_1_ && hosts == 0))
+    return refuse(Refusal::bad_request, "A request has one Host header.");
+  if (!is_host(request_.header("host")))
+    return refuse(Refusal::bad_request, "The Host header holds no host.");
+  expects_continue_ = http_1_1_ && encoding::ascii_lower(request_.header("expect")) == "100-continue";
+  return Progress::need_more;
+}
+
+/// RFC 9112 section 6.3, in its strict reading: what another server on the way could read in another way is
+/// refused.
+RequestParser::Progress RequestParser::check_framing() {
+  const auto lengths = count_of(request_, "content-length");
+  const auto codings = count_of(request_, "transfer-encoding");
+  const std::string_view length = request_.header("content-length");
+  if (lengths > 1 || (lengths == 1 && (length.empty() || !std::ranges::all_of(length, is_digit)))) {
+    return refuse(Refusal::bad_request, "A request has at most one Content-Length, a decimal number.");
+  }
+  if (codings == 0) return Progress::need_more;
+  if (lengths != 0)
+    return refuse(Refusal::bad_request, "Content-Length and Transfer-Encoding exclude each other.");
+  if (codings > 1 || !http_1_1_ || encoding::ascii_lower(request_.header("transfer-encoding")) != "chunked") {
+    return refuse(Refusal::bad_request, "The only Transfer-Encoding of a request is chunked, in HTTP/1.1.");
+  }
+  return Progress::need_more;
+}
+
+RequestParser::Progress RequestParser::read_target() {
+  // `OPTIONS *` and CONNECT name no path of ours; the router tells what verbs there are.
+  if (request_.verb == Verb::other || (request_.verb == Verb::options && raw_target_ == "*")) {
+    return Progress::need_more;
+  }
+  auto target = parse_target(origin_form_of(raw_target_));
+  if (!target) return refuse(Refusal::bad_request, target.error().public_text);
+  request_.target = *std::move(target);
+  return Progress::need_more;
+}
+
+RequestParser::Progress RequestParser::drop_body(std::string& input) {
+  std::size_t begin =
+      0;  // What is taken goes in one piece at the end: a body of tiny chunks costs no quadratic time.
+  Progress progress = Progress::complete;
+  while (!beast_->is_done()) {
+    // The limit counts what is on the wire, so that chunk headers cannot make a small body endless.
+    const std::size_t pending = input.size() - begin;
+    const std::size_t allowed = std::min(pending, limits::discarded_body_bytes - body_taken_);
+    error_code error;
+    const auto taken =
+        allowed == 0 ? 0 : beast_->put(boost::asio::buffer(input.data() + begin, allowed), error);
+    begin += taken;
+    body_taken_ += taken;
+    if (error == beast::error::body_limit) {
+      progress = refuse(Refusal::content_too_large, {});
+    } else if (error && error != beast::error::need_more) {
+      progress = refuse(Refusal::bad_request, "The body is not well formed.");
+    } else if (taken == 0 && !beast_->is_done()) {
+      progress = pending > allowed ? refuse(Refusal::content_too_large, {}) : Progress::need_more;
+    }
+    if (progress != Progress::complete) break;
+  }
+  input.erase(0, begin);
+  return progress;
+}
+
+}  // namespace parley::http
