@@ -65,18 +65,19 @@ export class Store {
    * While a server runs the command goes over its socket.
    */
   async import(bundle, { account } = {}) {
-    return this.must(await this.#importArgs(bundle, account));
+    return this.must(await this.importArgs(bundle, account));
   }
 
   /** Imports what must be refused: gives the result of the command, which must have failed with words. */
   async importRefused(bundle, { account } = {}) {
-    const result = await this.run(await this.#importArgs(bundle, account));
+    const result = await this.run(await this.importArgs(bundle, account));
     assert.notEqual(result.code, 0, `the import was not refused\n${result.stdout}${result.stderr}`);
     assert.match(result.stderr, /\S/, 'a refusal says why on stderr');
     return result;
   }
 
-  async #importArgs(bundle, account) {
+  /** The arguments of an import; a bundle that is no file is written to one. */
+  async importArgs(bundle, account) {
     this.#files += 1;
     const isFile = typeof bundle === 'string' && bundle.startsWith('/');
     const file = isFile ? bundle : this.path(`import-${this.#files}.ndjson`);
