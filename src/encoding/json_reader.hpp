@@ -2,6 +2,7 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <string_view>
 
@@ -24,7 +25,8 @@ enum class JsonFault {
 class JsonParser {
  public:
   /// `maximum_bytes`: the longest text it takes.
-  explicit JsonParser(std::size_t maximum_bytes) : maximum_bytes_(maximum_bytes), parser_(maximum_bytes) {}
+  explicit JsonParser(std::size_t maximum_bytes)
+      : maximum_bytes_(maximum_bytes), parser_(std::max(maximum_bytes, least_capacity)) {}
 
   /// The text's root value. It and all views from it live until the next `parse` or the parser's end; `text`
   /// may go at once. Strings are valid UTF-8; U+0000 arrives as a NUL byte, which callers that forbid it must
@@ -36,6 +38,9 @@ class JsonParser {
   [[nodiscard]] JsonFault fault() const noexcept { return fault_; }
 
  private:
+  /// Below this the library cannot be held; `parse` itself refuses what is longer than the maximum.
+  static constexpr std::size_t least_capacity = 64;
+
   [[nodiscard]] std::unexpected<base::Error> refuse(JsonFault fault);
 
   std::size_t maximum_bytes_;
