@@ -166,7 +166,7 @@ export function readAnswers(bytes, requests) {
       ]),
     );
     const status = Number(first.split(' ')[1]);
-    const body = readBody(bytes, head + 4, verb === 'HEAD' || status === 304, headers);
+    const body = readBody(bytes, head + 4, verb === 'HEAD' || [204, 304].includes(status), headers);
     if (!body) return { answers, done: false };
     answers.push({ verb, target, status, headers, body: body.bytes, version: first.split(' ')[0] });
     at = body.end;

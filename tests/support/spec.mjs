@@ -48,7 +48,7 @@ const escape = (key) => encodeURIComponent(key.replaceAll('~', '~0').replaceAll(
 
 /** Every operation: {name, template, verb, responses: {status: {response, pointer}}}. */
 export const operations = Object.entries(spec.paths).flatMap(([template, item]) =>
-  ['get', 'head'].map((verb) => ({
+  ['get', 'head', 'options'].map((verb) => ({
     name: template.split('/')[2],
     template,
     verb: verb.toUpperCase(),
@@ -76,8 +76,10 @@ const elsewhere = {
   name: '(elsewhere)',
   responses: Object.fromEntries(
     Object.entries({
+      400: 'BadRequest',
       404: 'UnknownMethod',
       405: 'MethodNotAllowed',
+      413: 'ContentTooLarge',
       414: 'UriTooLong',
       431: 'HeadersTooLarge',
     }).map(([status, name]) => [
@@ -94,7 +96,7 @@ const elsewhere = {
 export function operationFor(verb, target) {
   const segments = target.split('?')[0].split('/');
   const [empty, root, name] = segments.map((segment) => decode(segment));
-  const wanted = verb === 'HEAD' ? 'HEAD' : 'GET';
+  const wanted = ['HEAD', 'OPTIONS'].includes(verb) ? verb : 'GET';
   const found =
     empty === '' && root === 'message' && operations.find((one) => one.name === name && one.verb === wanted);
   return found || { ...elsewhere, verb: wanted };
@@ -119,7 +121,7 @@ export function judge(exchange) {
     return { problems: [`status ${exchange.status} is not documented for ${operation.name}`], hits: [] };
   const problems = headerProblems(exchange, documented.response);
   const hit = `${operation.name} ${operation.verb} ${exchange.status}`;
-  if (exchange.verb === 'HEAD' || exchange.status === 304) {
+  if (exchange.verb === 'HEAD' || [204, 304].includes(exchange.status)) {
     if (exchange.body.length) problems.push(`a body of ${exchange.body.length} bytes where none may be`);
     return { problems, hits: [hit] };
   }
