@@ -112,9 +112,10 @@ export class Client {
   /**
    * Sends bytes over a socket of their own and reads until as many answers as there are requests have come
    * (or the server closes). `requests`: [{verb, target}] in order, for reading and judging the answers.
+   * `during`: what is done while the socket takes nothing, from its first bytes on.
    */
-  async raw(bytes, requests) {
-    const received = await this.#exchange(bytes, requests);
+  async raw(bytes, requests, { during } = {}) {
+    const received = await this.#exchange(bytes, requests, during);
     const answers = readAnswers(received, requests).answers;
     assert.equal(
       answers.length,
@@ -130,7 +131,7 @@ export class Client {
   }
 
   // `bytes` may be an array: pieces that go out one by one, each in a packet of its own.
-  #exchange(bytes, requests) {
+  #exchange(bytes, requests, during) {
     return new Promise((resolve, reject) => {
       const socket = net.connect({ port: Number(this.url.port), host: this.url.hostname, noDelay: true });
       const chunks = [];
@@ -138,6 +139,12 @@ export class Client {
       socket.setTimeout(30_000, () =>
         socket.destroy(new Error(`no answer:\n${whole().toString('latin1').slice(0, 500)}`)),
       );
+      if (during) {
+        socket.once('data', () => {
+          socket.pause();
+          during().then(() => socket.resume(), reject);
+        });
+      }
       socket.on('data', (chunk) => {
         chunks.push(chunk);
         if (requests.length && readAnswers(whole(), requests).done) socket.destroy();
