@@ -1,0 +1,91 @@
+#include "app/control_client.hpp"
+
+#include <fmt/format.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <thread>
+#include <utility>
+
+#include "app/control_wire.hpp"
+#include "encoding/line_file.hpp"
+
+namespace parley::app {
+
+namespace {
+
+using base::ErrorCode;
+using base::Result;
+
+constexpr std::string_view went_away =
+    "the server went away before it had answered; look whether the command was carried out, then try again";
+
+/// Sends the input on a thread of its own, because the server answers while it reads.
+class InputPump {
+ public:
+  InputPump(int from, int to) : from_(from), to_(to), thread_([this] { pump(); }) {}
+  ~InputPump() { thread_.join(); }
+  InputPump(const InputPump&) = delete;
+  InputPump& operator=(const InputPump&) = delete;
+
+ private:
+  void pump() {
+    std::array<char, 64 * 1024> block;
+    while (from_ >= 0) {
+      const ssize_t got = ::read(from_, block.data(), block.size());
+      if (got < 0 && errno == EINTR) continue;
+      if (got <= 0) break;
+      if (!control::send_all(to_, std::string_view(block.data(), static_cast<std::size_t>(got)))) break;
+    }
+    ::shutdown(to_, SHUT_WR);
+  }
+
+  int from_;
+  int to_;
+  std::thread thread_;
+};
+
+/// Follows the server's lines to the last one.
+Result<> follow(encoding::LineReader& lines, const ControlOutput& output) {
+  while (true) {
+    const auto line = lines.next();
+    if (!line || !*line) return base::fail(ErrorCode::unavailable, std::string(went_away));
+    PARLEY_TRY_ASSIGN(const control::Reply reply, control::read_reply(**line));
+    switch (reply.kind) {
+      case control::Reply::Kind::print: output.print(reply.text); break;
+      case control::Reply::Kind::note: output.note(reply.text); break;
+      case control::Reply::Kind::progress: output.progress(reply.text); break;
+      case control::Reply::Kind::done: return {};
+      case control::Reply::Kind::error: return base::fail(reply.code, reply.text);
+    }
+  }
+}
+
+}  // namespace
+
+Result<> ask_server(const store::Location& location, std::span<const std::string> words, int input,
+                    std::string_view input_name, const ControlOutput& output) {
+  PARLEY_TRY_ASSIGN(const sockaddr_un address, control::address_of(location));
+  const int descriptor = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (descriptor < 0 || ::connect(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    if (descriptor >= 0) ::close(descriptor);
+    return base::fail(ErrorCode::unavailable,
+                      fmt::format("another process holds the store in {}, but no server answers on its control socket; "
+                                  "wait until it has ended, or look whether a server is starting or stopping",
+                                  location.directory));
+  }
+  // The reader owns the descriptor and outlives the pump.
+  PARLEY_TRY_ASSIGN(auto lines, encoding::LineReader::from_descriptor(descriptor, encoding::Compression::none));
+  const std::string request = control::write_request({{words.begin(), words.end()}, std::string(input_name)});
+  if (!control::send_all(descriptor, request)) return base::fail(ErrorCode::unavailable, std::string(went_away));
+  const InputPump pump(input, descriptor);
+  const auto done = follow(lines, output);
+  // A refusal comes before the input is read to its end: this lets the pump's next send fail.
+  ::shutdown(descriptor, SHUT_RDWR);
+  return done;
+}
+
+}  // namespace parley::app

@@ -1,0 +1,68 @@
+#include "app/serve.hpp"
+
+#include <csignal>
+#include <memory>
+#include <utility>
+
+#include "api/answer.hpp"
+#include "api/routes.hpp"
+#include "app/control_server.hpp"
+#include "app/open_store.hpp"
+#include "app/upkeep.hpp"
+#include "base/limits.hpp"
+#include "base/log.hpp"
+#include "http/server.hpp"
+
+namespace parley::app {
+
+namespace {
+
+/// Blocks the signals that end the server, in this thread and in all that it starts, so that `wait` alone gets them.
+class StopSignals {
+ public:
+  StopSignals() {
+    sigemptyset(&signals_);
+    sigaddset(&signals_, SIGTERM);
+    sigaddset(&signals_, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+  }
+
+  int wait() const {
+    int received = 0;
+    while (sigwait(&signals_, &received) != 0) {
+    }
+    return received;
+  }
+
+ private:
+  sigset_t signals_{};
+};
+
+}  // namespace
+
+base::Result<> serve(const ServeOptions& options, const CommandRunner& run_command,
+                     const std::function<void(std::string_view)>& started) {
+  const StopSignals signals;
+  // Built top to bottom, destroyed bottom to top: nothing outlives what it uses.
+  PARLEY_TRY_ASSIGN(const auto database, open_store(options.location, store::Access::read_write));
+  http::ServerOptions http_options;
+  http_options.host = options.host;
+  http_options.port = options.port;
+  http_options.threads = options.threads;
+  http_options.render_refusal = api::render_refusal;
+  http_options.router = std::make_shared<const http::Router>(api::routes(*database), api::render_refusal);
+  PARLEY_TRY_ASSIGN(const auto server, http::Server::start(std::move(http_options)));
+  PARLEY_TRY_ASSIGN(const auto control, ControlServer::start(*database, options.location, run_command));
+  const Upkeep upkeep(*database);
+
+  base::log(base::Level::info, "listening", {{"url", server->url()}});
+  started(server->url());
+  const int signal = signals.wait();
+  base::log(base::Level::info, "stopping", {{"signal", std::int64_t{signal}}});
+  control->stop();
+  server->drain(limits::drain_time);
+  base::log(base::Level::info, "stopped");
+  return {};
+}
+
+}  // namespace parley::app

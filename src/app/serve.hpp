@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "app/command.hpp"
+#include "base/error.hpp"
+#include "store/open.hpp"
+
+namespace parley::app {
+
+struct ServeOptions {
+  store::Location location;
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 8080;
+  unsigned threads = 0;    ///< 0: one for each core.
+  std::string public_url;  ///< The address clients know; empty: where it listens.
+};
+
+/// Runs the server until SIGTERM or SIGINT, then drains it. Call on the main thread before any other thread is started:
+/// it blocks these signals for all. `started` gets the server's URL once it answers; `run_command` carries out what comes
+/// over the control socket. Errors: those of opening the store and of binding.
+[[nodiscard]] base::Result<> serve(const ServeOptions& options, const CommandRunner& run_command,
+                                   const std::function<void(std::string_view url)>& started);
+
+}  // namespace parley::app

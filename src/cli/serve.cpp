@@ -1,0 +1,74 @@
+#include "cli/serve.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <memory>
+
+#include "encoding/url.hpp"
+
+namespace parley::cli {
+
+namespace {
+
+using base::ErrorCode;
+using base::Result;
+
+/// Splits `HOST:PORT`; an IPv6 address stands in brackets.
+Result<> read_listen(const std::string& text, app::ServeOptions& options) {
+  const auto refuse = [&text] {
+    return base::fail(ErrorCode::invalid_argument,
+                      fmt::format("--listen is '{}'; it takes HOST:PORT such as 127.0.0.1:8080 or [::1]:8080", text));
+  };
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string::npos || colon == 0) return refuse();
+  std::string host = text.substr(0, colon);
+  if (host.starts_with('[') != host.ends_with(']')) return refuse();
+  if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
+  std::uint16_t port = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data() + colon + 1, end, port);
+  if (error != std::errc() || rest != end || host.empty()) return refuse();
+  options.host = host;
+  options.port = port;
+  return {};
+}
+
+Result<> check_public_url(const std::string& url) {
+  const bool is_web = url.starts_with("http://") || url.starts_with("https://");
+  if (url.empty() || (is_web && !encoding::host_of(url).empty())) return {};
+  return base::fail(ErrorCode::invalid_argument,
+                    fmt::format("--public-url is '{}'; it takes an address such as https://chat.example.org", url));
+}
+
+}  // namespace
+
+Run define_serve(CLI::App& parser) {
+  ServeWords& words = serve_words();
+  parser.add_option("--listen", words.listen, "Where to answer")->type_name("HOST:PORT")->capture_default_str();
+  parser.add_option("--public-url", words.public_url, "The address that clients know, if it is another one")->type_name("URL");
+  parser.add_option("--threads", words.threads, "Threads that answer; 0 is one for each core")
+      ->check(CLI::Range(0U, 256U))
+      ->type_name("N")
+      ->capture_default_str();
+  return {};
+}
+
+ServeWords& serve_words() {
+  static ServeWords words;
+  return words;
+}
+
+Result<app::ServeOptions> read_serve_words(const store::Location& location) {
+  const ServeWords& words = serve_words();
+  app::ServeOptions options;
+  options.location = location;
+  options.threads = words.threads;
+  options.public_url = words.public_url;
+  PARLEY_TRY(read_listen(words.listen, options));
+  PARLEY_TRY(check_public_url(words.public_url));
+  return options;
+}
+
+}  // namespace parley::cli
