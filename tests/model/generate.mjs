@@ -265,7 +265,9 @@ const rows = {
   },
 
   card(random, told, conversationID) {
-    const { dataID, createdDate } = dated(random, told.conversations.get(conversationID), 'dataID');
+    // Few ids, so that cards are often written over.
+    const kept = dated(random, told.conversations.get(conversationID), 'dataID', ['1', '2', '10', 'é']);
+    const { dataID, createdDate } = kept;
     return {
       kind: 'card',
       dataID,
@@ -301,8 +303,8 @@ function keyWithId(random, told) {
 }
 
 /** A text with a createdDate that it keeps in this conversation, from few dates so that many are equal. */
-function dated(random, one, key) {
-  const value = text(random);
+function dated(random, one, key, values) {
+  const value = values ? random.pick(values) : text(random);
   one.dates ??= new Map();
   const name = `${key} ${value}`;
   if (!one.dates.has(name)) one.dates.set(name, iso(Date.parse(one.date) + random.between(0, 2)));

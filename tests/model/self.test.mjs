@@ -65,3 +65,47 @@ test('the questions are worth asking: most find something, some are refused, eve
   assert.ok(refused > all / 100 && refused < all / 5, `${refused} of ${all} refused`);
   assert.ok(empty < all / 2, `${empty} of ${all} empty`);
 });
+
+/** Small faults in what a program makes of a bundle; the questions must find each of them. */
+const faults = {
+  'a label is lost': (records) => records.filter(({ kind }, index) => kind !== 'label' || index % 2),
+  'a tag is lost': (records) => records.filter(({ kind }, index) => kind !== 'tag' || index % 2),
+  'a start is a millisecond late': (records) =>
+    records.map((record) =>
+      record.kind === 'chat'
+        ? { ...record, startedAt: new Date(Date.parse(record.startedAt) + 1).toISOString() }
+        : record,
+    ),
+  'like is read as prefix': (records) =>
+    records.map((record) => (record.matchType === 'like' ? { ...record, matchType: 'prefix' } : record)),
+  'visits are not recorded': (records) =>
+    records.map((record) => (record.agentID === null && record.message ? { ...record, agentID: 0 } : record)),
+  'chats find no agent': (records) =>
+    records.map((record) => (record.kind === 'chat' ? { ...record, agentID: null } : record)),
+  'removed agents stay': (records) => records.map((record) => ({ ...record, removed: false })),
+  'null is 0': (records) =>
+    records.map((record) => (record.duration === null ? { ...record, duration: 0 } : record)),
+  'cards are not replaced': (records, seen) =>
+    records.filter(({ kind, conversationID, dataID }) => {
+      const key = JSON.stringify([conversationID, dataID]);
+      return kind !== 'card' || (!seen.has(key) && seen.add(key));
+    }),
+};
+
+for (const [name, fault] of Object.entries(faults)) {
+  test(`the questions find that ${name}`, () => {
+    const random = new Random(1);
+    const [good, bad, told, seen] = [new Account(1), new Account(1), new Told(1), new Set()];
+    let found = 0;
+    for (let round = 0; round < 5; round += 1) {
+      const records = bundle(random, told, 30);
+      good.take(records);
+      bad.take(fault(records, seen));
+      for (let number = 0; number < 100; number += 1) {
+        const { method, model } = question(random, told);
+        if (answers[method](good, model).body !== answers[method](bad, model).body) found += 1;
+      }
+    }
+    assert.ok(found >= 1, `found by ${found} of 500 questions`);
+  });
+}

@@ -32,6 +32,14 @@ export function offsetAt(zone, ms) {
 
 /** The first instant of a local day ('YYYY-MM-DD'): where the local date first is that day or a later one. */
 export function startOfDay(zone, date) {
+  const key = `${zone} ${date}`;
+  if (!starts.has(key)) starts.set(key, findStart(zone, date));
+  return starts.get(key);
+}
+
+const starts = new Map();
+
+function findStart(zone, date) {
   const midnight = Date.parse(`${date}T00:00:00.000Z`);
   const isReached = (ms) => ms + offsetAt(zone, ms) >= midnight;
   // No offset is over 15 hours, so the start is in between; whole minutes suffice for the zones of this
