@@ -34,7 +34,9 @@ std::string string_in(std::string_view json) {
   auto root = parser.parse(json);
   std::string_view text;
   EXPECT_TRUE(root.has_value()) << json;
-  if (root) EXPECT_EQ(root->get_string().get(text), simdjson::SUCCESS);
+  if (root) {
+    EXPECT_EQ(root->get_string().get(text), simdjson::SUCCESS);
+  }
   return std::string(text);
 }
 
@@ -145,7 +147,9 @@ TEST(JsonParser, LimitsTheSize) {
       const auto root = parser.parse('"' + std::string(size - 2, 'a') + '"');
       EXPECT_EQ(root.has_value(), size <= maximum) << size;
       EXPECT_EQ(parser.fault(), size <= maximum ? JsonFault::none : JsonFault::too_large);
-      if (!root) EXPECT_EQ(root.error().code, ErrorCode::too_large);
+      if (!root) {
+        EXPECT_EQ(root.error().code, ErrorCode::too_large);
+      }
     }
   }
 }

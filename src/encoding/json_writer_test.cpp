@@ -134,7 +134,9 @@ TEST(JsonString, MillionsOfRandomStringsAgree) {
     detail::append_json_string_portable(portable, text);
     append_json_string(fast, text);
     ASSERT_EQ(portable, fast) << i;
-    if (i % 32 == 0) ASSERT_EQ(fast, escaped_plainly(text)) << i;
+    if (i % 32 == 0) {
+      ASSERT_EQ(fast, escaped_plainly(text)) << i;
+    }
   }
 }
 
