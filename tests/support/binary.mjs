@@ -36,8 +36,7 @@ export async function runParley(args, { env = {}, timeout = 120_000 } = {}) {
   const [code, signal] = await new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (...end) => resolve(end));
-  });
-  clearTimeout(timer);
+  }).finally(() => clearTimeout(timer));
   const result = { code, signal, stdout: out(), stderr: err() };
   const where = `parley ${args[0]} ${args[1] ?? ''}`;
   assertNoSanitizerReport(result.stderr, where);
