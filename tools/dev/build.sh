@@ -20,7 +20,7 @@ configure() {
   step "configure-$1" "Configure $1" cmake --preset "$1"
 }
 
-# build_targets PRESET [TARGET…]: everything when no target is named. On a terminal Ninja shows where it is.
+# build_targets PRESET [OPTION…] [TARGET…]: everything when no target is named; options are Ninja's. On a terminal Ninja shows where it is.
 build_targets() {
   local preset=$1 started
   shift
