@@ -109,6 +109,10 @@ inline constexpr std::size_t file_block_bytes = 128 * 1024;
 /// The largest window of zstd data that is read, as a power of two: 128 MB, what zstd itself allows unasked.
 inline constexpr int zstd_window_log = 27;
 
+/// Where the ids begin that an import gives to chats without one: below is left to bundles that bring ids of their own,
+/// so that the two never meet.
+inline constexpr std::int64_t made_chat_ids_from = 1LL << 40;
+
 /// Names of unknown keys that an import tells; the rest is counted together, so that no file fills the memory with names.
 inline constexpr std::size_t bundle_unknown_keys = 100;
 
@@ -128,6 +132,9 @@ inline constexpr std::uint64_t progress_records = 1'000;
 
 /// Rows that one slice of a removal takes: a few milliseconds.
 inline constexpr std::int64_t remove_slice_rows = 1'000;
+
+/// Conversations of a demo account: ten million messages, some 3 GB of store, more than a try-out or a measurement needs.
+inline constexpr std::uint32_t demo_conversations = 1'000'000;
 
 // Logs --------------------------------------------------------------------------------------------------------
 
@@ -173,6 +180,17 @@ inline constexpr std::size_t compiled_page_filters = 4'000;
 /// Bytes of page addresses that one write unit keeps at hand, so that an import seldom asks twice for the same page.
 inline constexpr std::size_t page_cache_bytes = 4 * 1024 * 1024;
 
+// Checking a store --------------------------------------------------------------------------------------------
+
+/// Findings of one claim that a check lists; the rest it counts. Nobody reads more of the same.
+inline constexpr std::int64_t check_findings_per_claim = 20;
+
+/// Conversations that a check looks at in one snapshot: some 20,000 messages, a fraction of a second.
+inline constexpr int check_conversations = 2'000;
+
+/// Pages whose use a check looks up in one pass over what conversations have seen: some 20 MB of numbers.
+inline constexpr int check_pages = 1'000'000;
+
 // Store -------------------------------------------------------------------------------------------------------
 
 /// Writes that wait in one class of priority: a second or more of work for the disk; who comes later is asked to come again.
@@ -181,6 +199,10 @@ inline constexpr std::size_t waiting_writes = 10'000;
 /// Time bulk units may take in one group while nothing more urgent waits: the commit's sync then costs the smaller part, and
 /// a message that comes meanwhile still waits for no more than one unit and one commit.
 inline constexpr auto bulk_time_per_group = 10ms;
+
+/// Groups that may pass bulk work over in a row because something more urgent waits: so an import beside a flood of messages
+/// has a quarter of the groups.
+inline constexpr int groups_without_bulk = 3;
 
 /// Read handles in use at once. A read runs to its end inside one call, so it is threads that count; far above any number of
 /// cores, it stops a fault from opening handles without end.
@@ -209,6 +231,9 @@ inline constexpr int checkpoint_pages = 1'000;
 
 /// Pages of log from which it is begun anew even if the writer has to stand still for a moment: 64 MiB.
 inline constexpr int restart_log_pages = 16'000;
+
+/// Pages of log from which writes wait until it is begun anew, because the disk copies more slowly than they come: 256 MiB.
+inline constexpr int standstill_log_pages = 64'000;
 
 /// Bytes of the log's file that are kept when it is begun anew, so that the next round overwrites instead of growing.
 inline constexpr std::int64_t kept_wal_bytes = 64LL * 1024 * 1024;

@@ -4,14 +4,15 @@
 
 #include <algorithm>
 
-#include "base/limits.hpp"
-
 namespace parley::store {
 
-SqliteCheckpointer::SqliteCheckpointer(std::unique_ptr<SqliteConnection> connection)
+SqliteCheckpointer::SqliteCheckpointer(std::unique_ptr<SqliteConnection> connection,
+                                       const CheckpointPolicy& policy)
     : connection_(std::move(connection)),
-      passive_at_(limits::checkpoint_pages),
-      restart_at_(limits::restart_log_pages),
+      policy_(policy),
+      passive_at_(policy_.pages),
+      restart_at_(policy_.restart_pages),
+      standstill_at_(policy_.standstill_pages),
       thread_([this] { run(); }) {}
 
 SqliteCheckpointer::~SqliteCheckpointer() {
@@ -23,16 +24,27 @@ SqliteCheckpointer::~SqliteCheckpointer() {
   thread_.join();
 }
 
+void SqliteCheckpointer::begin_group() {
+  std::unique_lock lock(mutex_);
+  standstill_.wait(lock, [this] { return !wants_standstill_; });
+  group_open_ = true;
+}
+
+void SqliteCheckpointer::end_group() {
+  const std::lock_guard lock(mutex_);
+  group_open_ = false;
+  if (wants_standstill_) standstill_.notify_all();
+}
+
 void SqliteCheckpointer::committed(int pages) {
   const std::lock_guard lock(mutex_);
-  if (pages < pages_) {  // The log began anew.
-    passive_at_ = limits::checkpoint_pages;
-    restart_at_ = limits::restart_log_pages;
-  }
+  if (pages < pages_) expect_new_log();
   pages_ = pages;
   // The first commit after a checkpoint wakes the thread too: it begins to wait for quiet.
   const bool first = commits_++ == covered_commits_;
-  if (first || pages_ >= passive_at_) wake_.notify_one();
+  // A disk that copies more slowly than commits come would let the log grow for ever.
+  if (pages_ >= standstill_at_) wants_standstill_ = true;
+  if (first || pages_ >= passive_at_ || wants_standstill_) wake_.notify_one();
 }
 
 CheckpointStatistics SqliteCheckpointer::statistics() const {
@@ -48,20 +60,19 @@ void SqliteCheckpointer::run() {
     covered_commits_ = commits_;
     lock.unlock();
     Found found = checkpoint(Kind::passive);
-    // Most of the copying is done by now, so the writer is held only for what came meanwhile.
-    if (kind == Kind::restart) found = checkpoint(Kind::restart);
+    if (kind == Kind::restart) found = begin_anew();
     lock.lock();
     note(kind, found);
   }
 }
 
 SqliteCheckpointer::Kind SqliteCheckpointer::wait_for_work(std::unique_lock<std::mutex>& lock) {
-  const auto due = [this] { return stopping_ || pages_ >= passive_at_; };
+  const auto due = [this] { return stopping_ || wants_standstill_ || pages_ >= passive_at_; };
   wake_.wait(lock, [&] { return due() || commits_ != covered_commits_; });
   std::uint64_t seen = commits_;
-  while (!wake_.wait_for(lock, limits::quiet_before_checkpoint, due) && seen != commits_) seen = commits_;
+  while (!wake_.wait_for(lock, policy_.quiet, due) && seen != commits_) seen = commits_;
   if (stopping_) return Kind::none;
-  return pages_ >= restart_at_ ? Kind::restart : Kind::passive;
+  return wants_standstill_ || pages_ >= restart_at_ ? Kind::restart : Kind::passive;
 }
 
 SqliteCheckpointer::Found SqliteCheckpointer::checkpoint(Kind kind) {
@@ -73,17 +84,52 @@ SqliteCheckpointer::Found SqliteCheckpointer::checkpoint(Kind kind) {
   return found;
 }
 
+SqliteCheckpointer::Found SqliteCheckpointer::begin_anew() {
+  // SQLite syncs the database file only in the checkpoint that copies the last page. Synced here and copied
+  // once more, most is on the disk before the writer has to stand still.
+  sync_database_file();
+  static_cast<void>(checkpoint(Kind::passive));
+  {
+    // Asked for here and not left to SQLite's locks, which a busy writer would never leave free for long
+    // enough.
+    std::unique_lock lock(mutex_);
+    wants_standstill_ = true;
+    standstill_.wait(lock, [this] { return !group_open_; });
+  }
+  const Found found = checkpoint(Kind::restart);
+  const std::lock_guard lock(mutex_);
+  if (found.done) {
+    pages_ = 0;
+    expect_new_log();
+  }
+  wants_standstill_ = false;
+  standstill_.notify_all();
+  return found;
+}
+
+void SqliteCheckpointer::sync_database_file() {
+  sqlite3_file* file = nullptr;
+  const int code = sqlite3_file_control(connection_->handle(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  if (code != SQLITE_OK || file == nullptr || file->pMethods == nullptr) return;
+  // A failure is told by the checkpoint's own sync.
+  file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+}
+
+void SqliteCheckpointer::expect_new_log() {
+  passive_at_ = policy_.pages;
+  restart_at_ = policy_.restart_pages;
+  standstill_at_ = policy_.standstill_pages;
+}
+
 void SqliteCheckpointer::note(Kind kind, const Found& found) {
-  if (kind == Kind::restart) ++statistics_.restart;
   ++statistics_.passive;
+  if (kind == Kind::restart) ++statistics_.restart;
   if (!found.done) ++statistics_.failed;
   // Tried again when the log has grown by as much again: a reader that stays must not make this thread spin.
-  passive_at_ = std::max(pages_, 0) + limits::checkpoint_pages;
-  if (kind == Kind::restart && !found.done) restart_at_ = pages_ + limits::restart_log_pages / 4;
-  if (kind == Kind::restart && found.done && commits_ == covered_commits_) {
-    pages_ = 0;
-    passive_at_ = limits::checkpoint_pages;
-    restart_at_ = limits::restart_log_pages;
+  passive_at_ = pages_ + policy_.pages;
+  if (kind == Kind::restart && !found.done) {
+    restart_at_ = pages_ + policy_.restart_pages / 4;
+    standstill_at_ = std::max(policy_.standstill_pages, pages_ + policy_.restart_pages);
   }
 }
 

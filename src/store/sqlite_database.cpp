@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include "base/limits.hpp"
 #include "store/sqlite_unit.hpp"
 #include "store/store_files.hpp"
 
@@ -42,7 +43,8 @@ SqliteDatabase::SqliteDatabase(std::string path, std::string vfs, std::optional<
     : path_(std::move(path)), vfs_(std::move(vfs)), lock_(std::move(lock)), readers_(path_, vfs_) {}
 
 base::Result<std::unique_ptr<SqliteDatabase>> SqliteDatabase::open(const Location& location, Access access,
-                                                                   std::span<const EmbeddedFile> migrations) {
+                                                                   std::span<const EmbeddedFile> migrations,
+                                                                   const CheckpointPolicy& policy) {
   const std::string path = database_path(location);
   std::optional<StoreLock> lock;
   if (access == Access::read_write) {
@@ -54,22 +56,21 @@ base::Result<std::unique_ptr<SqliteDatabase>> SqliteDatabase::open(const Locatio
   }
   std::unique_ptr<SqliteDatabase> database(new SqliteDatabase(path, location.vfs, std::move(lock)));
   auto opened = access == Access::read_write
-                    ? database->start_writing(migrations)
+                    ? database->start_writing(migrations, policy)
                     : database->check_for_reading(static_cast<std::int64_t>(migrations.size()));
   if (!opened) return base::fail(about(path, std::move(opened).error()));
   return database;
 }
 
-base::Result<> SqliteDatabase::start_writing(std::span<const EmbeddedFile> migrations) {
+base::Result<> SqliteDatabase::start_writing(std::span<const EmbeddedFile> migrations,
+                                             const CheckpointPolicy& policy) {
   PARLEY_TRY_ASSIGN(auto connection, SqliteConnection::open(path_, vfs_, ConnectionRole::writer));
   PARLEY_TRY_ASSIGN(const auto identity, identify(*connection, static_cast<std::int64_t>(migrations.size())));
   PARLEY_TRY(begin_write_ahead_log(*connection));
   PARLEY_TRY(migrate(*connection, identity, migrations, path_, vfs_));
   PARLEY_TRY_ASSIGN(auto second, SqliteConnection::open(path_, vfs_, ConnectionRole::checkpointer));
-  checkpointer_ = std::make_unique<SqliteCheckpointer>(std::move(second));
-  writer_ = std::make_unique<SqliteWriter>(
-      std::move(connection),
-      [checkpointer = checkpointer_.get()](int pages) { checkpointer->committed(pages); });
+  checkpointer_ = std::make_unique<SqliteCheckpointer>(std::move(second), policy);
+  writer_ = std::make_unique<SqliteWriter>(std::move(connection), *checkpointer_);
   return {};
 }
 
@@ -85,7 +86,15 @@ base::Result<> SqliteDatabase::check_for_reading(std::int64_t newest) {
                   identity.version, newest));
 }
 
-SqliteDatabase::~SqliteDatabase() = default;
+SqliteDatabase::~SqliteDatabase() {
+  if (!writer_) return;
+  const auto last = writer_->finish();
+  checkpointer_.reset();
+  readers_.close_idle();
+  // Beside another process that reads, the log may stay; the next start goes on with it.
+  sqlite3_busy_timeout(last->handle(), static_cast<int>(limits::checkpoint_wait.count()));
+  sqlite3_wal_checkpoint_v2(last->handle(), "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+}
 
 base::Task<base::Result<>> SqliteDatabase::read(ReadBody body) {
   auto lease = readers_.take();

@@ -22,7 +22,8 @@ class SqliteDatabase final : public Database {
  public:
   /// Opens the store as `store::open` does, with a given list of migrations.
   [[nodiscard]] static base::Result<std::unique_ptr<SqliteDatabase>> open(
-      const Location& location, Access access, std::span<const EmbeddedFile> migrations);
+      const Location& location, Access access, std::span<const EmbeddedFile> migrations,
+      const CheckpointPolicy& policy = {});
   ~SqliteDatabase() override;
 
   base::Task<base::Result<>> read(ReadBody body) override;
@@ -37,7 +38,8 @@ class SqliteDatabase final : public Database {
 
  private:
   SqliteDatabase(std::string path, std::string vfs, std::optional<StoreLock> lock);
-  [[nodiscard]] base::Result<> start_writing(std::span<const EmbeddedFile> migrations);
+  [[nodiscard]] base::Result<> start_writing(std::span<const EmbeddedFile> migrations,
+                                             const CheckpointPolicy& policy);
   [[nodiscard]] base::Result<> check_for_reading(std::int64_t newest);
 
   const std::string path_;

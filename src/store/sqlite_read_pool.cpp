@@ -54,6 +54,11 @@ void SqliteReadPool::give_back(std::unique_ptr<SqliteConnection> connection) noe
   if (healthy && idle_.size() < limits::idle_read_handles) idle_.push_back(std::move(connection));
 }
 
+void SqliteReadPool::close_idle() {
+  const std::lock_guard lock(mutex_);
+  idle_.clear();
+}
+
 std::size_t SqliteReadPool::idle() const {
   const std::lock_guard lock(mutex_);
   return idle_.size();

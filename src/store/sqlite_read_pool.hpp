@@ -43,6 +43,9 @@ class SqliteReadPool {
   /// unavailable (more than limits::read_handles at once, or the system refuses another), internal (damaged).
   [[nodiscard]] base::Result<Lease> take();
 
+  /// Closes the handles that rest in the pool.
+  void close_idle();
+
   /// How many handles rest in the pool.
   [[nodiscard]] std::size_t idle() const;
 

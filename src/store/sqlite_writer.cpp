@@ -75,24 +75,30 @@ struct SqliteWriter::Submission {
   void await_resume() const noexcept {}
 };
 
-SqliteWriter::SqliteWriter(std::unique_ptr<SqliteConnection> connection, Committed committed)
-    : connection_(std::move(connection)), committed_(std::move(committed)) {
+SqliteWriter::SqliteWriter(std::unique_ptr<SqliteConnection> connection, SqliteCheckpointer& checkpointer)
+    : connection_(std::move(connection)), checkpointer_(checkpointer) {
   sqlite3_wal_hook(connection_->handle(), &SqliteWriter::on_commit, this);
   thread_ = std::thread([this] { run(); });
 }
 
 SqliteWriter::~SqliteWriter() {
+  finish();
+}
+
+std::unique_ptr<SqliteConnection> SqliteWriter::finish() {
+  if (!thread_.joinable()) return nullptr;
   {
     const std::lock_guard lock(mutex_);
     closing_ = true;
     wake_.notify_one();
   }
   thread_.join();
+  sqlite3_wal_hook(connection_->handle(), nullptr, nullptr);
+  return std::move(connection_);
 }
 
 int SqliteWriter::on_commit(void* writer, ::sqlite3* /*handle*/, const char* /*schema*/, int pages) {
-  auto& self = *static_cast<SqliteWriter*>(writer);
-  if (self.committed_) self.committed_(pages);
+  static_cast<SqliteWriter*>(writer)->checkpointer_.committed(pages);
   return SQLITE_OK;
 }
 
@@ -131,7 +137,11 @@ WriterStatistics SqliteWriter::statistics() const {
 }
 
 void SqliteWriter::run() {
-  while (wait_for_group()) write_group();
+  while (wait_for_group()) {
+    checkpointer_.begin_group();
+    write_group();
+    checkpointer_.end_group();
+  }
 }
 
 bool SqliteWriter::wait_for_group() {
@@ -191,9 +201,16 @@ void SqliteWriter::run_bulk() {
 SqliteWriter::Job SqliteWriter::next_bulk(bool first, SteadyClock::duration spent) {
   const std::lock_guard lock(mutex_);
   auto& bulk = waiting_[slot(Priority::bulk)];
+  if (bulk.empty()) return nullptr;
   const bool others_wait =
       !waiting_[slot(Priority::message)].empty() || !waiting_[slot(Priority::ordinary)].empty();
-  if (bulk.empty() || (!first && (others_wait || spent >= limits::bulk_time_per_group))) return nullptr;
+  const bool has_waited_enough = first && passed_over_ >= limits::groups_without_bulk;
+  if (others_wait && !has_waited_enough) {
+    if (first) ++passed_over_;
+    return nullptr;
+  }
+  if (!first && spent >= limits::bulk_time_per_group) return nullptr;
+  passed_over_ = 0;
   Job job = std::move(bulk.front());
   bulk.pop_front();
   return job;

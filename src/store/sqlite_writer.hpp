@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "store/sqlite_checkpointer.hpp"
 #include "store/sqlite_connection.hpp"
 
 namespace parley::store {
@@ -43,17 +44,14 @@ struct PendingWrite {
 };
 
 /// The one thread that writes. What waits goes into one transaction (group commit), each unit in a savepoint
-/// of its own; all are answered after the commit is on the disk. Messages before ordinary units before bulk;
-/// bulk units only for a few milliseconds a group while others wait, but at least one in every group, so that
-/// nobody waits for ever.
+/// of its own; all are answered after the commit is on the disk. Messages before ordinary units before bulk.
+/// Bulk units have a few milliseconds in a group while nobody else waits; while somebody does, one unit in
+/// every few groups, so that no import waits for ever.
 class SqliteWriter {
  public:
-  /// Called on the writer's thread after each commit with the pages now in the write-ahead log.
-  using Committed = std::move_only_function<void(int pages)>;
-
-  /// Takes a handle of role `writer` and starts the thread.
-  SqliteWriter(std::unique_ptr<SqliteConnection> connection, Committed committed);
-  /// Carries out what waits; what comes later is answered `unavailable`. Ends the thread.
+  /// Takes a handle of role `writer` and starts the thread. `checkpointer` outlives it.
+  SqliteWriter(std::unique_ptr<SqliteConnection> connection, SqliteCheckpointer& checkpointer);
+  /// As `finish`.
   ~SqliteWriter();
   SqliteWriter(const SqliteWriter&) = delete;
   SqliteWriter& operator=(const SqliteWriter&) = delete;
@@ -64,6 +62,10 @@ class SqliteWriter {
 
   /// `Database::set_hooks`.
   void set_hooks(std::vector<Hook> hooks);
+
+  /// Carries out what waits; what comes later is answered `unavailable`. Ends the thread and gives its handle
+  /// back; null the second time.
+  std::unique_ptr<SqliteConnection> finish();
 
   /// From any thread.
   [[nodiscard]] WriterStatistics statistics() const;
@@ -89,7 +91,7 @@ class SqliteWriter {
   static int on_commit(void* writer, ::sqlite3* handle, const char* schema, int pages);
 
   std::unique_ptr<SqliteConnection> connection_;
-  Committed committed_;
+  SqliteCheckpointer& checkpointer_;
   std::vector<Hook> hooks_;
 
   mutable std::mutex mutex_;
@@ -100,7 +102,8 @@ class SqliteWriter {
   // The group being written; the writer's thread only.
   std::deque<Job> due_;
   std::vector<Job> ran_;
-  bool lost_ = false;  // SQLite ended the group's transaction by itself
+  int passed_over_ = 0;  // groups since bulk work waited and none was done
+  bool lost_ = false;    // SQLite ended the group's transaction by itself
 
   std::atomic<std::uint64_t> units_ = 0;
   std::atomic<std::uint64_t> failed_units_ = 0;

@@ -2,10 +2,12 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
+#include <latch>
 #include <memory>
 #include <optional>
 #include <string>
@@ -56,8 +58,10 @@ struct OpenStore {
   std::unique_ptr<Database> database;
 };
 
-inline OpenStore open_store(const std::string& directory, bool deferred, std::uint64_t seed = 1) {
-  auto opened = SqliteDatabase::open({directory, std::nullopt, ""}, Access::read_write, test_migrations);
+inline OpenStore open_store(const std::string& directory, bool deferred, std::uint64_t seed = 1,
+                            const CheckpointPolicy& policy = {}) {
+  auto opened =
+      SqliteDatabase::open({directory, std::nullopt, ""}, Access::read_write, test_migrations, policy);
   PARLEY_CHECK(opened.has_value());
   OpenStore store;
   store.sqlite = opened->get();
@@ -103,5 +107,67 @@ inline std::int64_t count(Database& database) {
 inline base::Result<> write(Database& database, WriteBody body, Priority priority = Priority::ordinary) {
   return base::block_on(database.write(priority, std::move(body)));
 }
+
+/// Asks many things of a store at once, on one thread, and notes the answers in the order they come.
+class Asker {
+ public:
+  /// Starts `task` when `finish` runs; its answer is noted under `name`.
+  void ask(base::Task<base::Result<>> task, std::string name = {}) {
+    ++open_;
+    loop_.post([this, task = std::move(task), name = std::move(name)]() mutable {
+      base::spawn(run(*this, std::move(task), std::move(name)));
+    });
+  }
+
+  /// Runs `job` after what was asked before it has started.
+  void then(base::Job job) { loop_.post(std::move(job)); }
+
+  /// Works until every answer is there.
+  void finish() {
+    loop_.run_until([this] { return open_ == 0; });
+  }
+
+  struct Answer {
+    std::string name;
+    base::Result<> result;
+  };
+  std::vector<Answer> answers;
+
+  /// How many answers were good.
+  [[nodiscard]] std::size_t good() const {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(answers, [](const Answer& answer) { return answer.result.has_value(); }));
+  }
+
+ private:
+  static base::Task<void> run(Asker& self, base::Task<base::Result<>> task, std::string name) {
+    auto result = co_await task;
+    self.answers.push_back({std::move(name), std::move(result)});
+    --self.open_;
+  }
+
+  base::RunLoop loop_;
+  std::size_t open_ = 0;
+};
+
+/// Holds the writer's thread inside a body until it is opened.
+class Gate {
+ public:
+  /// A write body that stands still at the gate.
+  WriteBody body() {
+    return [this](WriteUnit&) {
+      reached_.count_down();
+      opened_.wait();
+      return base::Task<base::Result<>>::ready(base::Result<>{});
+    };
+  }
+  /// Waits until a body stands at the gate.
+  void wait_until_reached() { reached_.wait(); }
+  void open() { opened_.count_down(); }
+
+ private:
+  std::latch reached_{1};
+  std::latch opened_{1};
+};
 
 }  // namespace parley::store::testing
