@@ -21,11 +21,17 @@ bool is_named(std::string_view given, std::string_view name) {
   return given == name;
 }
 
-Result<std::vector<std::string_view>> merged(const http::Request& request, std::string_view singular,
-                                             std::string_view plural) {
-  std::vector<std::string_view> values = repeated_parameter(request, singular);
-  if (!plural.empty()) {
-    for (const std::string_view value : repeated_parameter(request, plural)) values.push_back(value);
+/// A value with the name it was given under.
+struct Named {
+  std::string_view name;
+  std::string_view value;
+};
+
+Result<std::vector<Named>> merged(const http::Request& request, std::string_view singular, std::string_view plural) {
+  std::vector<Named> values;
+  for (const std::string_view name : {singular, plural}) {
+    if (name.empty()) continue;
+    for (const std::string_view value : repeated_parameter(request, name)) values.push_back({name, value});
   }
   if (values.size() > limits::filter_ids) {
     return base::fail(ErrorCode::invalid_argument, fmt::format("{} is given {} times; it takes at most {} values",
@@ -94,8 +100,8 @@ Result<std::optional<std::vector<std::int64_t>>> id_set(const http::Request& req
   PARLEY_TRY_ASSIGN(const auto values, merged(request, singular, plural));
   if (values.empty()) return std::nullopt;
   std::vector<std::int64_t> ids;
-  for (const std::string_view value : values) {
-    PARLEY_TRY_ASSIGN(const std::int64_t id, id_argument(singular, value));
+  for (const Named& given : values) {
+    PARLEY_TRY_ASSIGN(const std::int64_t id, id_argument(given.name, given.value));
     ids.push_back(id);
   }
   sort_once_each(ids);
@@ -107,8 +113,8 @@ Result<std::optional<std::vector<std::string>>> conversation_set(const http::Req
   PARLEY_TRY_ASSIGN(const auto values, merged(request, singular, plural));
   if (values.empty()) return std::nullopt;
   std::vector<std::string> ids;
-  for (const std::string_view value : values) {
-    PARLEY_TRY_ASSIGN(std::string id, conversation_argument(singular, value));
+  for (const Named& given : values) {
+    PARLEY_TRY_ASSIGN(std::string id, conversation_argument(given.name, given.value));
     ids.push_back(std::move(id));
   }
   sort_once_each(ids);
