@@ -148,11 +148,12 @@ Result<sys_days> parse_date(std::string_view text) {
   return *day;
 }
 
-void detail::append_date_time(std::string& out, Timestamp wall_clock) {
+void detail::append_date_time(std::string& out, Timestamp wall_clock, std::string_view suffix) {
   const Timestamp time = std::clamp(wall_clock, first_timestamp, last_timestamp);
   const sys_days day = std::chrono::floor<days>(time);
   const auto of_day = static_cast<unsigned>((time - day).count());
-  char text[23];
+  PARLEY_CHECK(suffix.size() <= 6);
+  char text[23 + 6];
   char* to = put_date(text, day);
   *to++ = 'T';
   to = put_two(to, of_day / 3'600'000);
@@ -162,13 +163,13 @@ void detail::append_date_time(std::string& out, Timestamp wall_clock) {
   to = put_two(to, of_day / 1'000 % 60);
   *to++ = '.';
   *to++ = static_cast<char>('0' + of_day % 1'000 / 100);
-  put_two(to, of_day % 100);
-  out.append(text, sizeof text);
+  to = put_two(to, of_day % 100);
+  for (const char c : suffix) *to++ = c;
+  out.append(text, to);
 }
 
 void append_iso8601(std::string& out, Timestamp time) {
-  detail::append_date_time(out, time);
-  out.push_back('Z');
+  detail::append_date_time(out, time, "Z");
 }
 
 void append_date(std::string& out, sys_days day) {

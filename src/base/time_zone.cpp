@@ -92,8 +92,7 @@ void LocalTimeWriter::append(std::string& out, Timestamp time) {
   }
   time = std::clamp(time, first_timestamp, last_timestamp);
   if (time < begin_ || time >= end_) look_up(time);
-  detail::append_date_time(out, time + offset_);
-  out.append(suffix_, sizeof suffix_);
+  detail::append_date_time(out, time + offset_, {suffix_, sizeof suffix_});
 }
 
 std::string time_zone_database_version() {

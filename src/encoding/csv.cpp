@@ -37,19 +37,29 @@ std::size_t detail::find_csv_special_portable(std::string_view cell, char separa
 }
 
 #ifdef __SSE2__
+namespace {
+/// One bit for each of the sixteen bytes that asks for quotes.
+unsigned special_mask(const char* from, char separator) noexcept {
+  __m128i bytes;
+  std::memcpy(&bytes, from, 16);
+  const __m128i edges = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(separator)),
+                                     _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
+  const __m128i ends =
+      _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\r')));
+  return static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(edges, ends)));
+}
+}  // namespace
+
 std::size_t detail::find_csv_special_sse2(std::string_view cell, char separator) noexcept {
-  std::size_t i = 0;
-  for (; i + 16 <= cell.size(); i += 16) {
-    __m128i bytes;
-    std::memcpy(&bytes, cell.data() + i, 16);
-    const __m128i edges = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(separator)),
-                                       _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
-    const __m128i ends =
-        _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\r')));
-    const auto mask = static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(edges, ends)));
+  if (cell.size() < 16) return find_csv_special_portable(cell, separator);
+  for (std::size_t i = 0; i + 16 <= cell.size(); i += 16) {
+    const unsigned mask = special_mask(cell.data() + i, separator);
     if (mask != 0) return i + static_cast<std::size_t>(std::countr_zero(mask));
   }
-  return i + find_csv_special_portable(cell.substr(i), separator);
+  // The last sixteen bytes once more in one step: those looked at before hold nothing.
+  const std::size_t tail = cell.size() - 16;
+  const unsigned mask = special_mask(cell.data() + tail, separator);
+  return mask == 0 ? cell.size() : tail + static_cast<std::size_t>(std::countr_zero(mask));
 }
 #endif
 

@@ -65,11 +65,20 @@ bool needs_escape(std::uint64_t word) noexcept {
   return (below_space | has_zero(word ^ (ones * '"')) | has_zero(word ^ (ones * '\\'))) != 0;
 }
 
+/// What is left of a text when fewer bytes than a step wait: `window` bytes that end with it, most of them
+/// written already, hold nothing to escape, so they can be written once more in one step. `to` and `from` are
+/// where both stand.
+char* put_window(char* to, const char* from, const char* end, std::ptrdiff_t window) noexcept {
+  const std::ptrdiff_t left = end - from;
+  std::memcpy(to + left - window, end - window, static_cast<std::size_t>(window));
+  return to + left;
+}
+
 char* put_portable(char* to, std::string_view text) noexcept {
   const char* from = text.data();
   const char* const end = from + text.size();
+  std::uint64_t word = 0;
   while (end - from >= 8) {
-    std::uint64_t word = 0;
     std::memcpy(&word, from, 8);
     if (!needs_escape(word)) {
       std::memcpy(to, from, 8);
@@ -78,6 +87,10 @@ char* put_portable(char* to, std::string_view text) noexcept {
       continue;
     }
     for (const char* const stop = from + 8; from != stop; ++from) to = put_byte(to, *from);
+  }
+  if (from != end && text.size() >= 8) {
+    std::memcpy(&word, end - 8, 8);
+    if (!needs_escape(word)) return put_window(to, from, end, 8);
   }
   for (; from != end; ++from) to = put_byte(to, *from);
   return to;
@@ -95,10 +108,10 @@ unsigned escape_mask(__m128i bytes) noexcept {
 char* put_sse2(char* to, std::string_view text) noexcept {
   const char* from = text.data();
   const char* const end = from + text.size();
+  __m128i bytes;
   while (end - from >= 16) {
-    __m128i bytes;
     std::memcpy(&bytes, from, 16);
-    unsigned mask = escape_mask(bytes);
+    const unsigned mask = escape_mask(bytes);
     // All sixteen are stored; those from the first escape on are overwritten.
     std::memcpy(to, &bytes, 16);
     if (mask == 0) {
@@ -110,23 +123,33 @@ char* put_sse2(char* to, std::string_view text) noexcept {
     to = put_byte(to + plain, from[plain]);
     from += plain + 1;
   }
+  if (from != end && text.size() >= 16) {
+    std::memcpy(&bytes, end - 16, 16);
+    if (escape_mask(bytes) == 0) return put_window(to, from, end, 16);
+  }
   return put_portable(to, {from, static_cast<std::size_t>(end - from)});
 }
 #endif
 
 template <typename Put>
 void append_with(std::string& out, std::string_view text, Put put) {
-  out.push_back('"');
-  do {
+  bool first = true;
+  bool last = false;
+  while (!last) {
     const std::string_view piece = text.substr(0, piece_bytes);
     text.remove_prefix(piece.size());
+    last = text.empty();
     const std::size_t before = out.size();
-    out.resize_and_overwrite(before + 6 * piece.size() + slack_bytes, [&](char* data, std::size_t) {
-      char* const end = put(data + before, piece);
-      return static_cast<std::size_t>(end - data);
+    // Two more for the quotes, which belong to the first and the last piece.
+    out.resize_and_overwrite(before + 6 * piece.size() + slack_bytes + 2, [&](char* data, std::size_t) {
+      char* to = data + before;
+      if (first) *to++ = '"';
+      to = put(to, piece);
+      if (last) *to++ = '"';
+      return static_cast<std::size_t>(to - data);
     });
-  } while (!text.empty());
-  out.push_back('"');
+    first = false;
+  }
 }
 
 }  // namespace
