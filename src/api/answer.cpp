@@ -84,8 +84,9 @@ http::Response render(const Refused& refused, std::string_view text) {
 
 http::Response render_error(const base::Error& error) {
   const Refused form = refused(error.code);
-  // A fault's text may hold internals, so the public gets the usual sentence.
-  return render(form, form.status >= 500 ? std::string_view() : std::string_view(error.public_text));
+  // A fault's text may hold internals, and a refused key must not say why: both get the usual sentence.
+  const bool is_usual = form.status >= 500 || form.status == 401;
+  return render(form, is_usual ? std::string_view() : std::string_view(error.public_text));
 }
 
 http::Response render_refusal(http::Refusal refusal, std::string_view detail) {

@@ -67,7 +67,7 @@ Task<Result<bool>> put(store::WriteUnit& unit, std::int64_t sid, const Conversat
 }
 
 Task<Result<bool>> list_batch(store::Unit& unit, const ListQuery& query, std::optional<ListPosition>& position,
-                              const std::function<void(std::string_view, base::Timestamp)>& row) {
+                              std::function<void(std::string_view, base::Timestamp)> row) {
   // Before the first row: a place that sorts below every id of the first instant.
   if (!position) position = ListPosition{query.from, std::string()};
   std::vector<ListPosition> found;

@@ -46,8 +46,8 @@ struct ListPosition {
 /// may keep nothing of what it gets.
 base::Task<base::Result<bool>> list_batch(store::Unit& unit, const ListQuery& query,
                                           std::optional<ListPosition>& position,
-                                          const std::function<void(std::string_view conversation_id,
-                                                                   base::Timestamp created_at)>& row);
+                                          std::function<void(std::string_view conversation_id,
+                                                                   base::Timestamp created_at)> row);
 
 /// The hook: moves `updated_at` of the conversations that this unit touched.
 base::Task<base::Result<>> stamp_touched(store::WriteUnit& unit);

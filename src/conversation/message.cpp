@@ -94,7 +94,7 @@ Task<Result<>> expect_conversation(store::WriteUnit& unit, std::int64_t sid, con
 
 Task<Result<bool>> message_batch(store::Unit& unit, std::int64_t sid, std::string_view conversation_id,
                                  std::optional<MessagePosition>& position,
-                                 const std::function<void(const MessageView&)>& row) {
+                                 std::function<void(const MessageView&)> row) {
   const MessagePosition from = position.value_or(MessagePosition{base::first_timestamp, -1});
   // Long texts end a batch early: rows after the bound are looked at, not given, and come with the next batch.
   std::size_t bytes = 0;

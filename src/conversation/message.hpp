@@ -43,7 +43,7 @@ struct MessagePosition {
 /// the end is reached.
 base::Task<base::Result<bool>> message_batch(store::Unit& unit, std::int64_t sid, std::string_view conversation_id,
                                              std::optional<MessagePosition>& position,
-                                             const std::function<void(const MessageView&)>& row);
+                                             std::function<void(const MessageView&)> row);
 
 /// Makes a message (`message_id` 0: the next free id) or replaces the account's message of that id. A visitorJoin's
 /// currentPage is recorded as a page of the conversation. True if anything changed. Errors: invalid_argument for an id

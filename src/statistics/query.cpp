@@ -109,7 +109,7 @@ Task<Result<>> resolve_texts(store::Unit& unit, Dictionary& texts, Candidate& ca
 }  // namespace
 
 Task<Result<bool>> batch(store::Unit& unit, const Query& query, Dictionary& texts, std::optional<Position>& position,
-                         const std::function<void(const FactRow&)>& row) {
+                         std::function<void(const FactRow&)> row) {
   if ((query.agent_ids && query.agent_ids->empty()) || (query.channels && query.channels->empty())) co_return false;
   if (!position) position = Position{query.from, -1};
   texts.make_room();

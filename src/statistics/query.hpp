@@ -58,6 +58,6 @@ struct Position {
 /// limits::rows_per_batch of them and moves `position`; false when the end is reached. `texts` is a cache of the account's
 /// dictionary, the caller's for as long as the answer takes.
 base::Task<base::Result<bool>> batch(store::Unit& unit, const Query& query, Dictionary& texts,
-                                     std::optional<Position>& position, const std::function<void(const FactRow&)>& row);
+                                     std::optional<Position>& position, std::function<void(const FactRow&)> row);
 
 }  // namespace parley::statistics
