@@ -15,6 +15,22 @@ export function binaryPath() {
   return path;
 }
 
+/** Variables that speak to these tests. The program would refuse them: it takes no PARLEY_… that it does not know. */
+const ownVariables = new Set([
+  'PARLEY_BINARY',
+  'PARLEY_HITS',
+  'PARLEY_MODEL_SEED',
+  'PARLEY_STORE_SUFFIX',
+  'PARLEY_KILL_ROUNDS',
+  'PARLEY_KILL_SEED',
+]);
+
+/** The environment of a child: this process's without what only the tests read, then `more`. */
+export function childEnvironment(more = {}) {
+  const inherited = Object.entries(process.env).filter(([name]) => !ownVariables.has(name));
+  return { ...Object.fromEntries(inherited), ...more };
+}
+
 /** Fails when a text holds what a sanitizer wrote; shows the report. */
 export function assertNoSanitizerReport(text, where) {
   const at = text.search(sanitizerReport);
@@ -27,7 +43,7 @@ export function assertNoSanitizerReport(text, where) {
  */
 export async function runParley(args, { env = {}, timeout = 120_000 } = {}) {
   const child = spawn(binaryPath(), args, {
-    env: { ...process.env, ...env },
+    env: childEnvironment(env),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const out = collect(child.stdout);

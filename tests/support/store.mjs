@@ -5,7 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { assertNoSanitizerReport, binaryPath, collect, runParley } from './binary.mjs';
+import { assertNoSanitizerReport, binaryPath, childEnvironment, collect, runParley } from './binary.mjs';
 import { Client } from './client.mjs';
 
 /** Everything that must never be seen in a log: the keys that were made, and those that tests made up. */
@@ -160,7 +160,10 @@ export async function served(...bundles) {
 class Server {
   static async start(store, more) {
     const args = ['serve', '--store', store, '--listen', '127.0.0.1:0', ...more];
-    const child = spawn(binaryPath(), args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(binaryPath(), args, {
+      env: childEnvironment(),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const server = new Server(child);
     try {
       server.url = await server.#listening();
