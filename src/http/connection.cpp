@@ -117,6 +117,8 @@ base::Task<Connection::Incoming> Connection::read_request() {
       if (!invited) co_return Incoming::gone;
       continue;
     }
+    if (idle_ && is_draining()) end_if_idle();
+    if (gone_) co_return Incoming::gone;
     set_deadline(until);
     const Received received = co_await receive();
     if (received == Received::timed_out && !idle_) co_return Incoming::timed_out;

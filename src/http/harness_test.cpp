@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <utility>
 
 #include "base/log.hpp"
@@ -15,6 +16,14 @@
 namespace parley::http::test {
 
 namespace {
+
+constexpr std::chrono::seconds patience{20};
+
+/// Requests are not logged to standard error by tests that do not ask for the log.
+[[maybe_unused]] const bool quiet = [] {
+  base::set_log_level(base::Level::error);
+  return true;
+}();
 
 const std::string& text_of_megabyte() {
   static const std::string text = [] {
@@ -80,6 +89,57 @@ base::Task<void> answer_not_modified(const Request& request, Responder responder
 
 }  // namespace
 
+struct CapturedLog::Store {
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::vector<std::string> lines;
+
+  [[nodiscard]] std::size_t count(std::string_view text) const {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        lines, [&](const std::string& line) { return line.find(text) != std::string::npos; }));
+  }
+};
+
+CapturedLog::CapturedLog() : store_(std::make_shared<Store>()) {
+  base::set_log_sink([store = store_](std::string_view line) {
+    const std::lock_guard lock(store->mutex);
+    store->lines.emplace_back(line);
+    store->changed.notify_all();
+  });
+  base::set_log_level(base::Level::info);
+}
+
+CapturedLog::~CapturedLog() {
+  base::set_log_level(base::Level::error);
+  base::set_log_sink({});
+}
+
+std::vector<std::string> CapturedLog::lines() const {
+  const std::lock_guard lock(store_->mutex);
+  return store_->lines;
+}
+
+bool CapturedLog::wait_for(std::string_view text, std::size_t count) const {
+  std::unique_lock lock(store_->mutex);
+  return store_->changed.wait_for(lock, patience, [&] { return store_->count(text) >= count; });
+}
+
+std::size_t CapturedLog::count(std::string_view text) const {
+  const std::lock_guard lock(store_->mutex);
+  return store_->count(text);
+}
+
+void Signal::raise() {
+  const std::lock_guard lock(mutex_);
+  raised_ = true;
+  changed_.notify_all();
+}
+
+bool Signal::wait() {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, patience, [this] { return raised_; });
+}
+
 std::string Answer::field(std::string_view name) const {
   const std::string lower = encoding::ascii_lower(head);
   const auto at = lower.find("\r\n" + encoding::ascii_lower(name) + ": ");
@@ -91,9 +151,9 @@ std::string Answer::field(std::string_view name) const {
 Client::Client(std::uint16_t port, const std::string& host, int receive_buffer) {
   const bool v6 = host.find(':') != std::string::npos;
   descriptor_ = ::socket(v6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const timeval patience{20, 0};
-  ::setsockopt(descriptor_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-  ::setsockopt(descriptor_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+  const timeval wait{patience.count(), 0};
+  ::setsockopt(descriptor_, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
+  ::setsockopt(descriptor_, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait);
   if (receive_buffer != 0) {
     ::setsockopt(descriptor_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
   }

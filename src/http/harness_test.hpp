@@ -3,10 +3,11 @@
 // For the tests of this module: a server with routes of the test's choice, and a client of plain system
 // calls.
 
-#include <chrono>
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,6 +59,37 @@ class Client {
   int descriptor_ = -1;
   bool reset_ = false;
   std::string buffered_;
+};
+
+/// Collects the log's lines while it lives; without one these tests log nothing below `error`.
+class CapturedLog {
+ public:
+  CapturedLog();
+  CapturedLog(const CapturedLog&) = delete;
+  CapturedLog& operator=(const CapturedLog&) = delete;
+  ~CapturedLog();
+
+  [[nodiscard]] std::vector<std::string> lines() const;
+  /// Waits until `count` lines hold `text`; false after 20 seconds.
+  [[nodiscard]] bool wait_for(std::string_view text, std::size_t count = 1) const;
+  [[nodiscard]] std::size_t count(std::string_view text) const;
+
+ private:
+  struct Store;
+  std::shared_ptr<Store> store_;
+};
+
+/// A one-time signal between threads.
+class Signal {
+ public:
+  void raise();
+  /// False after 20 seconds.
+  [[nodiscard]] bool wait();
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool raised_ = false;
 };
 
 /// How the refusals of these tests look: `<name> <detail>` as text/plain.

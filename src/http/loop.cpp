@@ -92,7 +92,9 @@ void Loop::accept_next() {
 }
 
 void Loop::accepted(const error_code& error) {
-  if (!error) welcome(std::move(next_socket_));
+  // One may have been taken in just before the acceptor was closed: a drain still answers it, a stop does
+  // not.
+  if (!error && !stopping_) welcome(std::move(next_socket_));
   next_socket_ = Socket(context_);
   if (error == asio::error::operation_aborted || draining_) return;
   if (error && error != asio::error::connection_aborted && error != asio::error::interrupted) {

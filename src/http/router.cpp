@@ -7,7 +7,8 @@ namespace parley::http {
 
 namespace {
 
-/// Those that Allow names, in its order. OPTIONS is not among them: only a preflight of a listed origin is answered.
+/// Those that Allow names, in its order. OPTIONS is not among them: only a preflight of a listed origin is
+/// answered.
 constexpr std::array verbs{Verb::get, Verb::head, Verb::post, Verb::put, Verb::patch, Verb::remove};
 
 /// `/message/grabAgents/{apiKey}` taken apart at its slashes.
