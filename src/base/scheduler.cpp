@@ -6,13 +6,17 @@ namespace {
 thread_local Scheduler* current_scheduler = nullptr;
 }  // namespace
 
-Scheduler* Scheduler::current() noexcept { return current_scheduler; }
+Scheduler* Scheduler::current() noexcept {
+  return current_scheduler;
+}
 
 Scheduler::Guard::Guard(Scheduler* scheduler) noexcept : previous_(current_scheduler) {
   current_scheduler = scheduler;
 }
 
-Scheduler::Guard::~Guard() { current_scheduler = previous_; }
+Scheduler::Guard::~Guard() {
+  current_scheduler = previous_;
+}
 
 void RunLoop::post(Job job) {
   // Notified under the lock: the loop may be destroyed as soon as its thread has taken the last job.
