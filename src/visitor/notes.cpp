@@ -47,7 +47,6 @@ const store::Sql upsert_card(
 const store::Sql count_cards("SELECT count(*) FROM card WHERE sid = ?1 AND conversation_id = ?2");
 
 Result<> check_text(std::string_view name, std::string_view text, std::size_t limit) {
-  if (text.empty()) return base::fail(ErrorCode::invalid_argument, fmt::format("{} is empty", name));
   if (text.size() <= limit) return {};
   return base::fail(ErrorCode::invalid_argument,
                     fmt::format("{} is {} bytes long; it takes at most {}", name, text.size(), limit));
@@ -114,7 +113,7 @@ Task<Result<>> remove_other_names(store::WriteUnit& unit, std::int64_t sid, std:
 
 }  // namespace
 
-Task<Result<bool>> put_tag(store::WriteUnit& unit, std::int64_t sid, std::string_view conversation_id, const Tag& tag) {
+Task<Result<bool>> put_tag(store::WriteUnit& unit, std::int64_t sid, std::string_view conversation_id, Tag tag) {
   PARLEY_CO_TRY(check_text("tag", tag.tag, limits::short_text_bytes));
   const int type = static_cast<int>(tag.type);
   PARLEY_CO_TRY_ASSIGN(const auto known, co_await created(unit, select_tag, bind(sid, conversation_id, type, tag.tag)));
@@ -131,7 +130,7 @@ Task<Result<bool>> put_tag(store::WriteUnit& unit, std::int64_t sid, std::string
 }
 
 Task<Result<bool>> put_label(store::WriteUnit& unit, std::int64_t sid, std::string_view conversation_id,
-                             const Label& label) {
+                             Label label) {
   PARLEY_CO_TRY(check_text("label", label.label, limits::short_text_bytes));
   PARLEY_CO_TRY_ASSIGN(const auto known, co_await created(unit, select_label, bind(sid, conversation_id, label.label)));
   if (known == label.created_at) co_return false;
@@ -142,7 +141,7 @@ Task<Result<bool>> put_label(store::WriteUnit& unit, std::int64_t sid, std::stri
 }
 
 Task<Result<bool>> put_card(store::WriteUnit& unit, std::int64_t sid, std::string_view conversation_id,
-                            const Card& card) {
+                            Card card) {
   PARLEY_CO_TRY(check_text("dataID", card.data_id, limits::short_text_bytes));
   if (card.data.size() > limits::card_bytes) {
     co_return base::fail(ErrorCode::invalid_argument,

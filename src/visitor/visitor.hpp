@@ -71,13 +71,13 @@ base::Task<base::Result<std::vector<Label>>> labels(store::Unit& unit, std::int6
 base::Task<base::Result<std::vector<Card>>> cards(store::Unit& unit, std::int64_t sid, std::string_view conversation_id);
 
 /// Sets a tag: a name (type 0) replaces the last one, an ordinary tag is kept once; a tag that exists takes the new
-/// time. True if anything changed. Errors: invalid_argument for text that is empty or over its limit, too_large over
+/// time. True if anything changed. Errors: invalid_argument for text over its limit, too_large over
 /// limits::tags_per_conversation. `put_label` and `put_card` likewise.
 base::Task<base::Result<bool>> put_tag(store::WriteUnit& unit, std::int64_t sid, std::string_view conversation_id,
-                                       const Tag& tag);
+                                       Tag tag);
 base::Task<base::Result<bool>> put_label(store::WriteUnit& unit, std::int64_t sid, std::string_view conversation_id,
-                                         const Label& label);
+                                         Label label);
 base::Task<base::Result<bool>> put_card(store::WriteUnit& unit, std::int64_t sid, std::string_view conversation_id,
-                                        const Card& card);
+                                        Card card);
 
 }  // namespace parley::visitor
