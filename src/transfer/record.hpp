@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -38,6 +39,9 @@ struct PageFilterRecord {
   page_filter::PageFilter filter;
 };
 
+/// What an unknown browser or operating system is called; other unknown text is empty.
+inline constexpr std::string_view unknown_software = "Other 0.0.0";
+
 /// A conversation with what is known of its visitor. An empty field was not said: a new conversation gets the
 /// unknown value, one that exists keeps what it has.
 struct ConversationRecord {
@@ -45,6 +49,7 @@ struct ConversationRecord {
   std::optional<std::string> traffic_type;
   std::optional<std::string> search_engine;
   std::optional<base::Timestamp> last_visit_at;
+  bool is_last_visit_unknown = false;  ///< Said to be unknown: the conversation's date stands for it.
   std::optional<std::string> browser;
   std::optional<std::string> os;
   std::optional<std::string> city;
@@ -52,27 +57,33 @@ struct ConversationRecord {
   std::optional<std::string> exit_page;
 };
 
-/// A message. Its id is given, never 0.
+/// A message. Its id is given, never 0. Here and below a time that was null or impossible is not `has_…`:
+/// then the conversation's date stands for it.
 struct MessageRecord {
   conversation::Message message;
+  bool has_date = true;
 };
 
 /// A tag of a conversation.
 struct TagRecord {
   std::string conversation_id;
   visitor::Tag tag;
+  bool has_date = true;
 };
 
 /// A label of a conversation.
 struct LabelRecord {
   std::string conversation_id;
   visitor::Label label;
+  bool has_date = true;
 };
 
 /// A card of a conversation.
 struct CardRecord {
   std::string conversation_id;
   visitor::Card card;
+  bool has_created_date = true;
+  bool has_updated_date = true;
 };
 
 /// How a chat record names its agent.
@@ -88,6 +99,7 @@ struct ChatRecord {
       chat_id;  ///< Empty: its key is conversation, start and place among the equal ones.
   std::string conversation_id;
   base::Timestamp started_at;
+  bool has_start = true;
   std::optional<base::Timestamp> ended_at;
   std::optional<std::int64_t> routed_agent_id;  ///< Used only where the chat is not given.
   std::optional<int> rating;                    ///< 1 to 5.
