@@ -24,8 +24,8 @@ enum class State : std::uint8_t {
 struct Account {
   std::int64_t sid = 0;
   std::string name;
-  std::string timezone = "UTC";        ///< IANA name.
-  std::vector<std::string> origins;    ///< Web origins that CORS lets in, e.g. `https://example.org`.
+  std::string timezone = "UTC";      ///< IANA name.
+  std::vector<std::string> origins;  ///< Web origins that CORS lets in, e.g. `https://example.org`.
   State state = State::live;
   base::Timestamp created_at;
 };
@@ -42,8 +42,9 @@ base::Task<base::Result<std::vector<Account>>> list(store::Unit& unit);
 /// The lowest sid not in use, from 1. Crosses accounts, as `list`.
 base::Task<base::Result<std::int64_t>> free_sid(store::Unit& unit);
 
-/// Makes an account; `account.created_at` is set to the unit's time. Errors: already_exists; invalid_argument for a sid
-/// outside 1…2^53-1, a name that is empty or over limits::short_text_bytes, an unknown time zone, an origin that is no origin.
+/// Makes an account; `account.created_at` is set to the unit's time. Errors: already_exists; invalid_argument
+/// for a sid outside 1…2^53-1, a name that is empty or over limits::short_text_bytes, an unknown time zone,
+/// an origin that is no origin.
 base::Task<base::Result<>> create(store::WriteUnit& unit, Account account);
 
 /// Replaces name, time zone and origins. Errors: not_found, and those of `create`.
@@ -56,7 +57,8 @@ base::Task<base::Result<>> set_state(store::WriteUnit& unit, std::int64_t sid, S
 base::Task<base::Result<std::int64_t>> next_id(store::WriteUnit& unit, std::int64_t sid, Counter counter);
 
 /// Sees to it that `next_id` never gives `id` or less again, after an id came from outside.
-base::Task<base::Result<>> keep_above(store::WriteUnit& unit, std::int64_t sid, Counter counter, std::int64_t id);
+base::Task<base::Result<>> keep_above(store::WriteUnit& unit, std::int64_t sid, Counter counter,
+                                      std::int64_t id);
 
 /// The hook: writes the counters that moved in this unit.
 base::Task<base::Result<>> save_counters(store::WriteUnit& unit);

@@ -98,7 +98,12 @@ TEST_P(VisitorTest, RefusesWhatIsTooLong) {
 }
 
 TEST_P(VisitorTest, HoldsSoManyLabelsAndNoMore) {
-  for (std::size_t i = 0; i < limits::tags_per_conversation; ++i) ASSERT_TRUE(label("l" + std::to_string(i), at(0)));
+  ASSERT_TRUE(store_.write([](WriteUnit& unit) -> base::Task<Result<>> {
+    for (std::size_t i = 0; i < limits::tags_per_conversation; ++i) {
+      PARLEY_CO_TRY(co_await put_label(unit, 7, channel, {at(0), "l" + std::to_string(i)}));
+    }
+    co_return Result<>{};
+  }));
   EXPECT_EQ(label("one more", at(0)).error().code, ErrorCode::too_large);
   EXPECT_TRUE(label("l0", at(1)).value());
 }
