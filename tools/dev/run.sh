@@ -42,8 +42,12 @@ make_demo() {
 # The key is shown once, so it is kept where only this user reads it.
 make_demo_key() {
   local key
-  key=$("$parley" key create --store "$demo_store" --account "$demo_account" --scope chat:read --name "dev run") ||
+  # What it says besides the key (that it is shown once) is for people who call it themselves.
+  key=$("$parley" key create --store "$demo_store" --account "$demo_account" --scope chat:read --name "dev run" \
+    2>build/log/key.log) || {
+    cat build/log/key.log >&2
     fail "the key for the demo account could not be made"
+  }
   printf '%s\n' "$key" >"$demo_key_file.new"
   mv "$demo_key_file.new" "$demo_key_file"
 }
@@ -111,6 +115,7 @@ choose_examples() {
   today=$(date -u +%F)
   last_day=$(ask listConversations "/2000-01-01/$today" | grep -oE '"date":"[0-9-]{10}' | tail -n 1 || true)
   last_day=${last_day#*:\"}
+  kill -0 "$server_pid" 2>/dev/null || fail "the server ended while it was asked; see $server_log"
   [[ -n $last_day ]] || fail "the demo account has no conversations; move ./$demo_folder away and start again"
   first_day=$(date -u -d "$last_day - 6 days" +%F)
   rows=$(ask chatStatistics "?startTime=$first_day&endTime=$last_day" | sed 's/{"channel"/\n&/g')
