@@ -82,6 +82,7 @@ class RequestParser {
   bool http_1_1_ = true;
   bool keep_alive_ = false;
   bool expects_continue_ = false;
+  bool is_chunked_ = false;
 };
 
 }  // namespace parley::http
