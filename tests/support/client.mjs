@@ -116,7 +116,7 @@ export class Client {
    */
   async raw(bytes, requests, { during } = {}) {
     const received = await this.#exchange(bytes, requests, during);
-    const answers = readAnswers(received, requests).answers;
+    const answers = readAnswers(received, requests, true).answers;
     assert.equal(
       answers.length,
       requests.length,
@@ -158,8 +158,8 @@ export class Client {
   }
 }
 
-/** Reads answers (RFC 9112) from bytes: those that are whole, and whether all are. */
-export function readAnswers(bytes, requests) {
+/** Reads answers (RFC 9112) from bytes: those that are whole, and whether all are. `closed`: no more bytes come. */
+export function readAnswers(bytes, requests, closed = false) {
   const answers = [];
   let at = 0;
   for (const { verb, target } of requests) {
@@ -173,7 +173,8 @@ export function readAnswers(bytes, requests) {
       ]),
     );
     const status = Number(first.split(' ')[1]);
-    const body = readBody(bytes, head + 4, verb === 'HEAD' || [204, 304].includes(status), headers);
+    const none = verb === 'HEAD' || [204, 304].includes(status);
+    const body = readBody(bytes, head + 4, none, headers, closed);
     if (!body) return { answers, done: false };
     answers.push({ verb, target, status, headers, body: body.bytes, version: first.split(' ')[0] });
     at = body.end;
@@ -181,11 +182,13 @@ export function readAnswers(bytes, requests) {
   return { answers, done: true };
 }
 
-function readBody(bytes, start, none, headers) {
+function readBody(bytes, start, none, headers, closed) {
   if (none) return { bytes: Buffer.alloc(0), end: start };
   if (headers['transfer-encoding'] !== 'chunked') {
-    // Without a length the body ends with the connection; the caller sees the bytes there are.
-    if (headers['content-length'] === undefined) return { bytes: bytes.subarray(start), end: bytes.length };
+    // Without a length the body ends with the connection.
+    if (headers['content-length'] === undefined) {
+      return closed ? { bytes: bytes.subarray(start), end: bytes.length } : null;
+    }
     const end = start + Number(headers['content-length']);
     return end <= bytes.length ? { bytes: bytes.subarray(start, end), end } : null;
   }
