@@ -7,6 +7,7 @@ demo_store=sqlite:$demo_folder
 demo_account=1
 demo_conversations=20000
 demo_key_file=$demo_folder/demo-key
+demo_examples_file=$demo_folder/demo-examples
 server_log=$demo_folder/server.log
 server_pid=
 
@@ -50,6 +51,7 @@ make_demo_key() {
   }
   printf '%s\n' "$key" >"$demo_key_file.new"
   mv "$demo_key_file.new" "$demo_key_file"
+  rm -f "$demo_examples_file"
 }
 
 # Starts the server, apart from the terminal's signals, and reads its one line: where it listens.
@@ -106,6 +108,14 @@ ask() { curl -sS -m 20 "$base_url/message/$1/$demo_key/$demo_account${2:-}"; }
 # first KEY: the first value of this key in the JSON on standard input
 first() { grep -oE "\"$1\":\"?[^\",}]+" | head -n 1 | sed -E 's/^[^:]*:"?//' || true; }
 
+# What the lines ask for is chosen once and kept: the second start has nothing to search.
+load_examples() {
+  if ! read -r agent filter first_day last_day conversation 2>/dev/null <"$demo_examples_file"; then
+    choose_examples
+    printf '%s\n' "$agent $filter $first_day $last_day $conversation" >"$demo_examples_file"
+  fi
+}
+
 # Chooses things that exist, from the API itself: the last week with chats, and in it a conversation that has a
 # label, a tag and, if there is one among the first forty, a card.
 choose_examples() {
@@ -113,7 +123,7 @@ choose_examples() {
   agent=$(ask grabAgents | first agentID)
   filter=$(ask pageFilters | first id)
   today=$(date -u +%F)
-  last_day=$(ask listConversations "/2000-01-01/$today" | grep -oE '"date":"[0-9-]{10}' | tail -n 1 || true)
+  last_day=$(ask listConversations "/2000-01-01/$today" | tail -c 300 | grep -oE '"date":"[0-9-]{10}' | tail -n 1 || true)
   last_day=${last_day#*:\"}
   kill -0 "$server_pid" 2>/dev/null || fail "the server ended while it was asked; see $server_log"
   [[ -n $last_day ]] || fail "the demo account has no conversations; move ./$demo_folder away and start again"
@@ -135,7 +145,7 @@ with_card() {
 }
 
 print_curl_lines() {
-  choose_examples
+  load_examples
   local path="$base_url/message"
   local who="$demo_key/$demo_account"
   local span="startTime=$first_day&endTime=$last_day"
