@@ -122,7 +122,9 @@ namespace {
 /// e-mail while it is the same agent, and the visitor's columns once the chat has ended.
 Task<Result<StoredFact>> computed_fact(store::WriteUnit& unit, std::int64_t sid, const conversation::Chat& chat,
                                        std::optional<base::Timestamp> next_started_at,
-                                       const std::optional<StoredFact>& known) {
+                                       std::optional<StoredFact> known) {
+  // What was frozen is of the conversation the chat was in: a chat that has moved begins anew.
+  if (known && known->conversation_id != chat.conversation_id) known.reset();
   PARLEY_CO_TRY_ASSIGN(const ComputedFact computed, co_await compute(unit, sid, chat, next_started_at));
   StoredFact fact = known.value_or(StoredFact{});
   fact.conversation_id = chat.conversation_id;

@@ -162,6 +162,15 @@ TEST_P(StatisticsTest, FreezesTheVisitorAtTheEndAndFollowsLabels) {
   EXPECT_EQ(ask_all(), (Rows{{1, "null", -1, -1, R"(["a","b \"quoted\""])", "Firefox 2.0.0"}}));
 }
 
+TEST_P(StatisticsTest, AChatThatMovesTakesTheOtherConversationsVisitor) {
+  make_conversation("V2");
+  browse_with("Chrome 1.0.0");
+  chat(1, at(1'000), at(5'000));
+  conversation::Chat moved{1, "V2", at(1'000), at(5'000), std::nullopt, std::nullopt, false};
+  ASSERT_TRUE(store_.write([&](WriteUnit& unit) { return conversation::put_chat(unit, 7, moved); }));
+  EXPECT_EQ(ask_all(), (Rows{{1, "null", -1, -1, "", ""}}));
+}
+
 TEST_P(StatisticsTest, GivenFactsHoldAsTheyCame) {
   say(1, 0, at(1'000));
   say(2, 1, at(2'000));
