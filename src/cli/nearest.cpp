@@ -27,7 +27,7 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 std::string nearest(std::string_view name, const std::vector<std::string>& known) {
   // Longer names forgive more; past a third of it the guess would only confuse.
-  std::size_t best_distance = std::max<std::size_t>(1, name.size() / 3) + 1;
+  std::size_t best_distance = (name.size() + 2) / 3 + 1;
   std::string best;
   for (const std::string& candidate : known) {
     const std::size_t found = distance(name, candidate);
