@@ -27,36 +27,51 @@ struct Refused {
 
 Refused refused(ErrorCode code) {
   switch (code) {
-    case ErrorCode::invalid_argument: return {400, "invalid_parameter", "a parameter cannot be read"};
-    case ErrorCode::missing_argument: return {400, "missing_parameter", "a required parameter is absent"};
+    case ErrorCode::invalid_argument:
+      return {400, "invalid_parameter", "a parameter cannot be read"};
+    case ErrorCode::missing_argument:
+      return {400, "missing_parameter", "a required parameter is absent"};
     case ErrorCode::unauthenticated:
       return {401, "unauthorized", "the API key is not valid for this userId; check both, or make a new key"};
-    case ErrorCode::permission_denied: return {403, "forbidden", "the API key lacks the scope chat:read"};
-    case ErrorCode::not_found: return {404, "unknown_method", "there is no such method"};
-    case ErrorCode::rate_limited: return {429, "rate_limited", "too many requests; try again later"};
-    case ErrorCode::too_large: return {400, "invalid_parameter", "a parameter is too large"};
+    case ErrorCode::permission_denied:
+      return {403, "forbidden", "the API key lacks the scope chat:read"};
+    case ErrorCode::not_found:
+      return {404, "unknown_method", "there is no such method"};
+    case ErrorCode::rate_limited:
+      return {429, "rate_limited", "too many requests; try again later"};
+    case ErrorCode::too_large:
+      return {400, "invalid_parameter", "a parameter is too large"};
     case ErrorCode::unavailable:
-    case ErrorCode::cancelled: return {503, "unavailable", "the server cannot answer now; try again"};
+    case ErrorCode::cancelled:
+      return {503, "unavailable", "the server cannot answer now; try again"};
     case ErrorCode::already_exists:
     case ErrorCode::conflict:
-    case ErrorCode::internal: return {500, "internal", "the server failed; its log says more"};
+    case ErrorCode::internal:
+      return {500, "internal", "the server failed; its log says more"};
   }
   return {500, "internal", "the server failed; its log says more"};
 }
 
 Refused refused(http::Refusal refusal) {
   switch (refusal) {
-    case http::Refusal::bad_request: return {400, "invalid_parameter", "the request cannot be read as HTTP/1.1"};
-    case http::Refusal::request_timeout: return {408, "request_timeout", "the request did not come in time"};
-    case http::Refusal::content_too_large: return {413, "content_too_large", "this method takes no body"};
-    case http::Refusal::uri_too_long: return {414, "uri_too_long", "the request line is too long; ask in several requests"};
-    case http::Refusal::headers_too_large: return {431, "headers_too_large", "the request's header fields are too large"};
+    case http::Refusal::bad_request:
+      return {400, "invalid_parameter", "the request cannot be read as HTTP/1.1"};
+    case http::Refusal::request_timeout:
+      return {408, "request_timeout", "the request did not come in time"};
+    case http::Refusal::content_too_large:
+      return {413, "content_too_large", "this method takes no body"};
+    case http::Refusal::uri_too_long:
+      return {414, "uri_too_long", "the request line is too long; ask in several requests"};
+    case http::Refusal::headers_too_large:
+      return {431, "headers_too_large", "the request's header fields are too large"};
     case http::Refusal::unknown_path:
       return {404, "unknown_method",
               "there is no such method, or the path has too few or too many segments; it takes "
               "/message/<method>/<apiKey>/<userId>[/<argument>…]"};
-    case http::Refusal::method_not_allowed: return {405, "method_not_allowed", "this path takes GET and HEAD"};
-    case http::Refusal::unavailable: return {503, "unavailable", "the server cannot answer now; try again"};
+    case http::Refusal::method_not_allowed:
+      return {405, "method_not_allowed", "this path takes GET and HEAD"};
+    case http::Refusal::unavailable:
+      return {503, "unavailable", "the server cannot answer now; try again"};
   }
   return {500, "internal", "the server failed; its log says more"};
 }
@@ -112,12 +127,15 @@ http::Response success_head(const Call& call, std::string_view content_type, std
 
 Task<Result<std::string>> entity_tag(const Call& call, std::string_view extra) {
   PARLEY_CO_TRY_ASSIGN(const std::int64_t number,
-                       co_await store::read_value<std::int64_t>(
-                           call.database, [&call](store::Unit& unit) { return change::last_number(unit, call.sid); }));
+                       co_await store::read_value<std::int64_t>(call.database, [&call](store::Unit& unit) {
+                         return change::last_number(unit, call.sid);
+                       }));
   std::string seen = fmt::format("{}\n{}\n{}\n{}\n{}\n", PARLEY_VERSION, call.sid,
                                  base::epoch_ms(call.grant.account_created_at), number, extra);
   // Lengths keep neighbouring values apart.
-  const auto add = [&seen](std::string_view text) { fmt::format_to(std::back_inserter(seen), "{}:{}\n", text.size(), text); };
+  const auto add = [&seen](std::string_view text) {
+    fmt::format_to(std::back_inserter(seen), "{}:{}\n", text.size(), text);
+  };
   add(call.request.target.segments[1]);
   for (const std::string& argument : call.arguments) add(argument);
   for (const auto& [name, value] : call.request.target.query) {
@@ -128,7 +146,8 @@ Task<Result<std::string>> entity_tag(const Call& call, std::string_view extra) {
   co_return fmt::format("W/\"{}-{}\"", number, base::to_hex(std::span(digest).first(12)));
 }
 
-Task<bool> answered_not_modified(const Call& call, http::Responder& responder, const std::string& entity_tag) {
+Task<bool> answered_not_modified(const Call& call, http::Responder& responder,
+                                 const std::string& entity_tag) {
   if (!call.request.has_entity_tag(entity_tag)) co_return false;
   http::Response response = success_head(call, {}, entity_tag);
   response.status = 304;
@@ -149,8 +168,9 @@ Task<Result<>> send_rows(const Call& call, http::Responder& responder, http::Res
     if (!sent) co_return Result<>{};
     const auto batch = co_await store::read_value<bool>(call.database, append);
     if (!batch) {
-      base::log(base::Level::error, "answer cut",
-                {{"request", call.request.request_id}, {"sid", call.sid}, {"reason", batch.error().log_text}});
+      base::log(
+          base::Level::error, "answer cut",
+          {{"request", call.request.request_id}, {"sid", call.sid}, {"reason", batch.error().log_text}});
       co_return Result<>{};
     }
     more = *batch;
@@ -161,8 +181,8 @@ Task<Result<>> send_rows(const Call& call, http::Responder& responder, http::Res
   co_return Result<>{};
 }
 
-Task<void> send_short(const Call& call, http::Responder& responder, std::string_view entity_tag, std::string_view rows,
-                      std::int64_t length) {
+Task<void> send_short(const Call& call, http::Responder& responder, std::string_view entity_tag,
+                      std::string_view rows, std::int64_t length) {
   http::Response response = success_head(call, json_type, entity_tag);
   response.body.append(envelope_begin).append(rows);
   if (length < 0) {
@@ -173,7 +193,9 @@ Task<void> send_short(const Call& call, http::Responder& responder, std::string_
   co_await std::move(responder).send(std::move(response));
 }
 
-std::string envelope_end(std::int64_t length) { return fmt::format("],\"length\":{}}}", length); }
+std::string envelope_end(std::int64_t length) {
+  return fmt::format("],\"length\":{}}}", length);
+}
 
 void append_time(std::string& out, std::string_view name, base::Timestamp time) {
   out.push_back('"');

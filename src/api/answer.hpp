@@ -15,22 +15,25 @@ namespace parley::api {
 
 inline constexpr std::string_view json_type = "application/json; charset=utf-8";
 
-/// An error as the API shows it: the status and `{"result":"error","error":…,"message":…}`. The log text stays here.
+/// An error as the API shows it: the status and `{"result":"error","error":…,"message":…}`. The log text
+/// stays here.
 [[nodiscard]] http::Response render_error(const base::Error& error);
 
 /// What the server itself refuses, in the same form.
 [[nodiscard]] http::Response render_refusal(http::Refusal refusal, std::string_view detail);
 
 /// The head of a good answer: type, entity tag, caching and the CORS header of the account.
-[[nodiscard]] http::Response success_head(const Call& call, std::string_view content_type, std::string_view entity_tag);
+[[nodiscard]] http::Response success_head(const Call& call, std::string_view content_type,
+                                          std::string_view entity_tag);
 
-/// The weak entity tag of an answer (RFC 9110 section 8.8.3), known before a row is read: a digest of the account, its
-/// change number, the path without the key, the query, and `extra` for what else the bytes depend on.
-/// Errors: those of a read unit.
+/// The weak entity tag of an answer (RFC 9110 section 8.8.3), known before a row is read: a digest of the
+/// account, its change number, the path without the key, the query, and `extra` for what else the bytes
+/// depend on. Errors: those of a read unit.
 base::Task<base::Result<std::string>> entity_tag(const Call& call, std::string_view extra = {});
 
 /// Answers 304 if the client has this entity tag. True when it did; the responder is used up then.
-base::Task<bool> answered_not_modified(const Call& call, http::Responder& responder, const std::string& entity_tag);
+base::Task<bool> answered_not_modified(const Call& call, http::Responder& responder,
+                                       const std::string& entity_tag);
 
 /// A long answer: what stands before the rows and after them, and how to append the next rows.
 struct Rows {
@@ -41,11 +44,13 @@ struct Rows {
   std::function<std::string()> after;
 };
 
-/// Streams an answer, one read unit a batch, with back-pressure. An error of the first batch is returned (nothing is sent
-/// yet); a later one cuts the answer and is logged.
-base::Task<base::Result<>> send_rows(const Call& call, http::Responder& responder, http::Response head, Rows rows);
+/// Streams an answer, one read unit a batch, with back-pressure. An error of the first batch is returned
+/// (nothing is sent yet); a later one cuts the answer and is logged.
+base::Task<base::Result<>> send_rows(const Call& call, http::Responder& responder, http::Response head,
+                                     Rows rows);
 
-/// Sends a short answer in the envelope: `rows` are rendered rows joined by commas. `length` is added if not negative.
+/// Sends a short answer in the envelope: `rows` are rendered rows joined by commas. `length` is added if not
+/// negative.
 base::Task<void> send_short(const Call& call, http::Responder& responder, std::string_view entity_tag,
                             std::string_view rows, std::int64_t length);
 

@@ -65,7 +65,8 @@ bool Authenticator::recall(const std::string& place, account::Grant& grant) {
 
 void Authenticator::remember(const std::string& place, const account::Grant& grant) {
   const std::lock_guard lock(mutex_);
-  // Only good keys come here, so the bound is met by a crowd of real ones at most: starting anew costs one look each.
+  // Only good keys come here, so the bound is met by a crowd of real ones at most: starting anew costs one
+  // look each.
   if (remembered_.size() >= limits::key_cache_entries) remembered_.clear();
   remembered_[place] = {grant, std::chrono::steady_clock::now()};
 }

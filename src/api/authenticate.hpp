@@ -15,16 +15,17 @@
 
 namespace parley::api {
 
-/// Turns a request's key and userId into what they open. Good keys are remembered for limits::key_cache_time, so a
-/// revoked key stops within that time. From any thread.
+/// Turns a request's key and userId into what they open. Good keys are remembered for limits::key_cache_time,
+/// so a revoked key stops within that time. From any thread.
 class Authenticator {
  public:
   explicit Authenticator(store::Database& database) noexcept : database_(database) {}
   Authenticator(const Authenticator&) = delete;
   Authenticator& operator=(const Authenticator&) = delete;
 
-  /// The grant of `/message/<method>/<apiKey>/<userId>…`. Where the apiKey segment is `-`, the key is the Authorization
-  /// header's (RFC 6750 section 2.1). Errors: unauthenticated, for every reason the same; unavailable.
+  /// The grant of `/message/<method>/<apiKey>/<userId>…`. Where the apiKey segment is `-`, the key is the
+  /// Authorization header's (RFC 6750 section 2.1). Errors: unauthenticated, for every reason the same;
+  /// unavailable.
   base::Task<base::Result<account::Grant>> authenticate(const http::Request& request);
 
  private:

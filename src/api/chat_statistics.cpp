@@ -37,15 +37,16 @@ struct Export {
   }
 };
 
-/// What the bytes depend on beside the request: up to now, they stay the same until a chat starts, and a chat that is
-/// dated in the future makes them change with the clock.
+/// What the bytes depend on beside the request: up to now, they stay the same until a chat starts, and a chat
+/// that is dated in the future makes them change with the clock.
 Task<Result<std::string>> moving_end(const Call& call, const StatisticsRequest& asked) {
   std::string seen = base::time_zone_database_version();
   if (!asked.ends_now) co_return seen;
   const auto read = [&call](store::Unit& unit) { return statistics::latest_start(unit, call.sid); };
   PARLEY_CO_TRY_ASSIGN(const auto latest,
                        co_await store::read_value<std::optional<base::Timestamp>>(call.database, read));
-  if (latest) fmt::format_to(std::back_inserter(seen), " {}", base::epoch_ms(std::min(asked.query.to, *latest)));
+  if (latest)
+    fmt::format_to(std::back_inserter(seen), " {}", base::epoch_ms(std::min(asked.query.to, *latest)));
   co_return seen;
 }
 
@@ -81,8 +82,9 @@ Task<Result<>> chat_statistics(const Call& call, http::Responder& responder) {
     rows.before = envelope_begin;
   }
   rows.batch = [&exported](store::Unit& unit, std::string& out) {
-    return statistics::batch(unit, exported.asked.query, exported.texts, exported.position,
-                             [&exported, &out](const statistics::FactRow& row) { exported.append(out, row); });
+    return statistics::batch(
+        unit, exported.asked.query, exported.texts, exported.position,
+        [&exported, &out](const statistics::FactRow& row) { exported.append(out, row); });
   };
   rows.after = [&exported, is_csv] { return is_csv ? std::string() : envelope_end(exported.length); };
   http::Response head = is_csv ? csv_head(call, exported.asked, tag) : success_head(call, json_type, tag);

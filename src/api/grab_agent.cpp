@@ -18,7 +18,8 @@ Task<Result<>> grab_agent(const Call& call, http::Responder& responder) {
   if (done) co_return Result<>{};
 
   const auto read = [&](store::Unit& unit) { return agent::find(unit, call.sid, agent_id); };
-  PARLEY_CO_TRY_ASSIGN(const auto found, co_await store::read_value<std::optional<agent::Agent>>(call.database, read));
+  PARLEY_CO_TRY_ASSIGN(const auto found,
+                       co_await store::read_value<std::optional<agent::Agent>>(call.database, read));
   std::string rows;
   if (found && !found->is_removed) append_agent_row(rows, call.sid, *found);
   co_await send_short(call, responder, tag, rows, -1);

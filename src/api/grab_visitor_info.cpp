@@ -20,7 +20,8 @@ struct Found {
   base::Timestamp created_at;
 };
 
-Task<Result<std::optional<Found>>> find(store::Unit& unit, std::int64_t sid, const std::string& conversation_id) {
+Task<Result<std::optional<Found>>> find(store::Unit& unit, std::int64_t sid,
+                                        const std::string& conversation_id) {
   PARLEY_CO_TRY_ASSIGN(const auto created_at, co_await conversation::find(unit, sid, conversation_id));
   if (!created_at) co_return std::optional<Found>();
   PARLEY_CO_TRY_ASSIGN(auto visitor, co_await visitor::find(unit, sid, conversation_id));
@@ -61,13 +62,15 @@ std::string render(std::int64_t sid, const std::string& conversation_id, const F
 }  // namespace
 
 Task<Result<>> grab_visitor_info(const Call& call, http::Responder& responder) {
-  PARLEY_CO_TRY_ASSIGN(const auto conversation_id, conversation_argument("conversationId", call.arguments[0]));
+  PARLEY_CO_TRY_ASSIGN(const auto conversation_id,
+                       conversation_argument("conversationId", call.arguments[0]));
   PARLEY_CO_TRY_ASSIGN(const std::string tag, co_await entity_tag(call));
   const bool done = co_await answered_not_modified(call, responder, tag);
   if (done) co_return Result<>{};
 
   const auto read = [&](store::Unit& unit) { return find(unit, call.sid, conversation_id); };
-  PARLEY_CO_TRY_ASSIGN(const auto found, co_await store::read_value<std::optional<Found>>(call.database, read));
+  PARLEY_CO_TRY_ASSIGN(const auto found,
+                       co_await store::read_value<std::optional<Found>>(call.database, read));
   const std::string rows = found ? render(call.sid, conversation_id, *found) : std::string();
   co_await send_short(call, responder, tag, rows, -1);
   co_return Result<>{};

@@ -28,7 +28,8 @@ void append_row(std::string& out, const std::string& conversation_id, const visi
 }  // namespace
 
 Task<Result<>> grab_visitor_labels(const Call& call, http::Responder& responder) {
-  PARLEY_CO_TRY_ASSIGN(const auto conversation_id, conversation_argument("conversationId", call.arguments[0]));
+  PARLEY_CO_TRY_ASSIGN(const auto conversation_id,
+                       conversation_argument("conversationId", call.arguments[0]));
   PARLEY_CO_TRY_ASSIGN(const std::string entity, co_await entity_tag(call));
   const bool done = co_await answered_not_modified(call, responder, entity);
   if (done) co_return Result<>{};

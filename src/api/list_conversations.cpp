@@ -27,7 +27,8 @@ Result<conversation::ListQuery> read_query(const Call& call) {
   return query;
 }
 
-void append_row(std::string& out, std::int64_t sid, std::string_view conversation_id, base::Timestamp created_at) {
+void append_row(std::string& out, std::int64_t sid, std::string_view conversation_id,
+                base::Timestamp created_at) {
   out += "{\"sid\":";
   encoding::append_decimal(out, sid);
   out += ",\"conversationID\":";
@@ -56,11 +57,12 @@ Task<Result<>> list_conversations(const Call& call, http::Responder& responder) 
   Rows rows;
   rows.before = envelope_begin;
   rows.batch = [&listing](store::Unit& unit, std::string& out) {
-    return conversation::list_batch(unit, listing.query, listing.position,
-                                    [&listing, &out](std::string_view conversation_id, base::Timestamp created_at) {
-                                      if (listing.length++ > 0) out.push_back(',');
-                                      append_row(out, listing.query.sid, conversation_id, created_at);
-                                    });
+    return conversation::list_batch(
+        unit, listing.query, listing.position,
+        [&listing, &out](std::string_view conversation_id, base::Timestamp created_at) {
+          if (listing.length++ > 0) out.push_back(',');
+          append_row(out, listing.query.sid, conversation_id, created_at);
+        });
   };
   rows.after = [&listing] { return envelope_end(listing.length); };
   co_return co_await send_rows(call, responder, success_head(call, json_type, tag), std::move(rows));

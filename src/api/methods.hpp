@@ -5,10 +5,11 @@
 #include "base/task.hpp"
 #include "http/responder.hpp"
 
-/// The ten methods of the Chat API, one file each (chat-api.md, section 2; the vendor's page, imbox-chat-api).
+/// The ten methods of the Chat API, one file each (chat-api.md, section 2; the vendor's page,
+/// imbox-chat-api).
 ///
-/// Each gets a call whose key and scope are good and answers it. An error is returned only while the responder is
-/// untouched; the caller renders it. After the answer has begun, trouble cuts it.
+/// Each gets a call whose key and scope are good and answers it. An error is returned only while the
+/// responder is untouched; the caller renders it. After the answer has begun, trouble cuts it.
 namespace parley::api {
 
 using Method = base::Task<base::Result<>> (*)(const Call& call, http::Responder& responder);

@@ -27,15 +27,17 @@ struct Named {
   std::string_view value;
 };
 
-Result<std::vector<Named>> merged(const http::Request& request, std::string_view singular, std::string_view plural) {
+Result<std::vector<Named>> merged(const http::Request& request, std::string_view singular,
+                                  std::string_view plural) {
   std::vector<Named> values;
   for (const std::string_view name : {singular, plural}) {
     if (name.empty()) continue;
     for (const std::string_view value : repeated_parameter(request, name)) values.push_back({name, value});
   }
   if (values.size() > limits::filter_ids) {
-    return base::fail(ErrorCode::invalid_argument, fmt::format("{} is given {} times; it takes at most {} values",
-                                                               singular, values.size(), limits::filter_ids));
+    return base::fail(ErrorCode::invalid_argument,
+                      fmt::format("{} is given {} times; it takes at most {} values", singular, values.size(),
+                                  limits::filter_ids));
   }
   return values;
 }
@@ -48,7 +50,8 @@ void sort_once_each(std::vector<T>& values) {
 
 }  // namespace
 
-std::unexpected<base::Error> bad_parameter(std::string_view name, std::string_view got, std::string_view takes) {
+std::unexpected<base::Error> bad_parameter(std::string_view name, std::string_view got,
+                                           std::string_view takes) {
   return base::fail(ErrorCode::invalid_argument,
                     fmt::format("{} is '{}'; it {}", name,
                                 encoding::first_characters(got, limits::echoed_value_characters), takes));
@@ -71,11 +74,13 @@ Result<std::int64_t> id_argument(std::string_view name, std::string_view text) {
   return *id;
 }
 
-Result<std::optional<std::string_view>> single_parameter(const http::Request& request, std::string_view name) {
+Result<std::optional<std::string_view>> single_parameter(const http::Request& request,
+                                                         std::string_view name) {
   const std::vector<std::string_view> values = repeated_parameter(request, name);
   if (values.empty()) return std::nullopt;
   if (values.size() > 1) {
-    return base::fail(ErrorCode::invalid_argument, fmt::format("{} is given {} times; it takes one value", name, values.size()));
+    return base::fail(ErrorCode::invalid_argument,
+                      fmt::format("{} is given {} times; it takes one value", name, values.size()));
   }
   return values.front();
 }
@@ -95,8 +100,8 @@ Result<bool> switch_parameter(const http::Request& request, std::string_view nam
   return bad_parameter(name, *value, "takes 1 or 0");
 }
 
-Result<std::optional<std::vector<std::int64_t>>> id_set(const http::Request& request, std::string_view singular,
-                                                        std::string_view plural) {
+Result<std::optional<std::vector<std::int64_t>>> id_set(const http::Request& request,
+                                                        std::string_view singular, std::string_view plural) {
   PARLEY_TRY_ASSIGN(const auto values, merged(request, singular, plural));
   if (values.empty()) return std::nullopt;
   std::vector<std::int64_t> ids;
@@ -109,7 +114,8 @@ Result<std::optional<std::vector<std::int64_t>>> id_set(const http::Request& req
 }
 
 Result<std::optional<std::vector<std::string>>> conversation_set(const http::Request& request,
-                                                                 std::string_view singular, std::string_view plural) {
+                                                                 std::string_view singular,
+                                                                 std::string_view plural) {
   PARLEY_TRY_ASSIGN(const auto values, merged(request, singular, plural));
   if (values.empty()) return std::nullopt;
   std::vector<std::string> ids;
@@ -121,6 +127,8 @@ Result<std::optional<std::vector<std::string>>> conversation_set(const http::Req
   return ids;
 }
 
-std::string id_array(const std::vector<std::int64_t>& ids) { return fmt::format("[{}]", fmt::join(ids, ",")); }
+std::string id_array(const std::vector<std::int64_t>& ids) {
+  return fmt::format("[{}]", fmt::join(ids, ","));
+}
 
 }  // namespace parley::api

@@ -31,21 +31,21 @@ namespace parley::api {
                                                                              std::string_view name);
 
 /// All values of a repeatable parameter, in the order given.
-[[nodiscard]] std::vector<std::string_view> repeated_parameter(const http::Request& request, std::string_view name);
+[[nodiscard]] std::vector<std::string_view> repeated_parameter(const http::Request& request,
+                                                               std::string_view name);
 
 /// A switch: `1` on, `0` off, absent off.
 [[nodiscard]] base::Result<bool> switch_parameter(const http::Request& request, std::string_view name);
 
-/// The ids of one or two repeatable parameters (singular and plural; `plural` may be empty) as one set, in order, once
-/// each; empty if neither is given. At most limits::filter_ids.
+/// The ids of one or two repeatable parameters (singular and plural; `plural` may be empty) as one set, in
+/// order, once each; empty if neither is given. At most limits::filter_ids.
 [[nodiscard]] base::Result<std::optional<std::vector<std::int64_t>>> id_set(const http::Request& request,
                                                                             std::string_view singular,
                                                                             std::string_view plural);
 
 /// The same for conversation ids.
-[[nodiscard]] base::Result<std::optional<std::vector<std::string>>> conversation_set(const http::Request& request,
-                                                                                     std::string_view singular,
-                                                                                     std::string_view plural);
+[[nodiscard]] base::Result<std::optional<std::vector<std::string>>> conversation_set(
+    const http::Request& request, std::string_view singular, std::string_view plural);
 
 /// Ids as a JSON array, as page filter queries take them.
 [[nodiscard]] std::string id_array(const std::vector<std::int64_t>& ids);

@@ -33,9 +33,10 @@ struct Surface {
   Authenticator authenticator;
 };
 
-/// Key, scope, then the method: the order of chat-api.md, section 1. Whatever is refused before an answer has begun is
-/// returned.
-Task<Result<>> carry_out(Surface& surface, Method method, const http::Request& request, http::Responder& responder) {
+/// Key, scope, then the method: the order of chat-api.md, section 1. Whatever is refused before an answer has
+/// begun is returned.
+Task<Result<>> carry_out(Surface& surface, Method method, const http::Request& request,
+                         http::Responder& responder) {
   PARLEY_CO_TRY_ASSIGN(account::Grant grant, co_await surface.authenticator.authenticate(request));
   if (!grant.has(read_scope)) co_return base::fail(ErrorCode::permission_denied, {});
   const std::span<const std::string> arguments = std::span(request.target.segments).subspan(common_segments);

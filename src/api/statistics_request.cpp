@@ -23,7 +23,8 @@ struct End {
 };
 
 constexpr std::string_view takes_time =
-    "takes a date and time with Z or an offset such as 2020-01-01T00:00:00.000Z, or a date such as 2020-01-01";
+    "takes a date and time with Z or an offset such as 2020-01-01T00:00:00.000Z, or a date such as "
+    "2020-01-01";
 
 /// Reads an end; of a bare day its first instant in `zone`, or for `is_last` its last millisecond.
 Result<End> read_end(std::string_view name, std::string_view text, const base::TimeZone& zone, bool is_last) {
@@ -37,14 +38,16 @@ Result<End> read_end(std::string_view name, std::string_view text, const base::T
 }
 
 Result<> check_span(const End& from, const End& to, std::string_view to_text) {
-  if (to.time < from.time) return bad_parameter("endTime", to_text, "takes a time that is not before startTime");
+  if (to.time < from.time)
+    return bad_parameter("endTime", to_text, "takes a time that is not before startTime");
   if (from.day && to.day) {
     if ((*to.day - *from.day).count() < limits::statistics_span_calendar_days) return {};
   } else if ((to.time - from.time).count() <= limits::statistics_span_ms) {
     return {};
   }
-  return bad_parameter("endTime", to_text,
-                       "takes a time at most 365 days (365 x 24 hours) after startTime; two dates may span 366 days");
+  return bad_parameter(
+      "endTime", to_text,
+      "takes a time at most 365 days (365 x 24 hours) after startTime; two dates may span 366 days");
 }
 
 Result<base::TimeZone> read_zone(const http::Request& request) {

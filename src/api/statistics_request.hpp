@@ -23,7 +23,8 @@ struct StatisticsRequest {
   bool ends_now = false;  ///< No endTime was given.
 };
 
-/// Reads the query of a chatStatistics request, at `now`. Errors: missing_argument (startTime), invalid_argument.
+/// Reads the query of a chatStatistics request, at `now`. Errors: missing_argument (startTime),
+/// invalid_argument.
 [[nodiscard]] base::Result<StatisticsRequest> read_statistics_request(const Call& call, base::Timestamp now);
 
 }  // namespace parley::api

@@ -12,9 +12,10 @@ namespace parley::api {
 
 namespace {
 
-constexpr std::array<std::string_view, 16> keys = {
-    "channel", "agentName", "agentEmail", "referral", "searchEngine", "exitPage", "browser",      "os",
-    "city",    "country",   "labels",     "tags",     "duration",     "rating",   "responseTime", "startedAt"};
+constexpr std::array<std::string_view, 16> keys = {"channel",      "agentName", "agentEmail",   "referral",
+                                                   "searchEngine", "exitPage",  "browser",      "os",
+                                                   "city",         "country",   "labels",       "tags",
+                                                   "duration",     "rating",    "responseTime", "startedAt"};
 
 /// `,"key":` with its comma; the first key's comma is left out by its caller.
 void append_text(std::string& out, std::string_view key_part, std::string_view text) {
@@ -44,7 +45,8 @@ void append_number(std::string& out, std::string_view key_part, std::optional<st
 std::string joined(std::string_view list) {
   std::string out;
   if (list.empty()) return out;
-  static thread_local encoding::JsonParser parser(limits::tags_per_conversation * (limits::short_text_bytes * 6 + 3));
+  static thread_local encoding::JsonParser parser(limits::tags_per_conversation *
+                                                  (limits::short_text_bytes * 6 + 3));
   const auto root = parser.parse(list);
   if (!root) return out;
   simdjson::dom::array members;
@@ -90,8 +92,8 @@ void append_statistics_csv_header(std::string& out, const encoding::CsvDialect& 
   out += "\r\n";
 }
 
-void append_statistics_csv(std::string& out, const statistics::FactRow& row, const encoding::CsvDialect& dialect,
-                           base::LocalTimeWriter& local_time) {
+void append_statistics_csv(std::string& out, const statistics::FactRow& row,
+                           const encoding::CsvDialect& dialect, base::LocalTimeWriter& local_time) {
   const auto text = [&](std::string_view cell) {
     encoding::append_csv_cell(out, cell, dialect);
     out.push_back(dialect.separator);

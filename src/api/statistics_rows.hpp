@@ -15,7 +15,7 @@ void append_statistics_json(std::string& out, const statistics::FactRow& row);
 void append_statistics_csv_header(std::string& out, const encoding::CsvDialect& dialect);
 
 /// Appends a chat as a CSV row; its start in the writer's time zone.
-void append_statistics_csv(std::string& out, const statistics::FactRow& row, const encoding::CsvDialect& dialect,
-                           base::LocalTimeWriter& local_time);
+void append_statistics_csv(std::string& out, const statistics::FactRow& row,
+                           const encoding::CsvDialect& dialect, base::LocalTimeWriter& local_time);
 
 }  // namespace parley::api

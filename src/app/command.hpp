@@ -12,8 +12,8 @@
 
 namespace parley::app {
 
-/// What a command works with, wherever it is carried out: in the process that was called, or in the server that holds
-/// the store and was asked over its control socket. Used on one thread.
+/// What a command works with, wherever it is carried out: in the process that was called, or in the server
+/// that holds the store and was asked over its control socket. Used on one thread.
 struct CommandContext {
   store::Database& database;
   const store::Location& location;
@@ -29,7 +29,9 @@ struct CommandContext {
   std::function<bool()> is_stopping;
 };
 
-/// Carries out a command given as its words (`key`, `create`, `--account`, `1`, …), without the store's options.
-using CommandRunner = std::function<base::Result<>(std::span<const std::string> words, CommandContext& context)>;
+/// Carries out a command given as its words (`key`, `create`, `--account`, `1`, …), without the store's
+/// options.
+using CommandRunner =
+    std::function<base::Result<>(std::span<const std::string> words, CommandContext& context)>;
 
 }  // namespace parley::app

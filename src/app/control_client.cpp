@@ -55,11 +55,19 @@ Result<> follow(encoding::LineReader& lines, const ControlOutput& output) {
     if (!line || !*line) return base::fail(ErrorCode::unavailable, std::string(went_away));
     PARLEY_TRY_ASSIGN(const control::Reply reply, control::read_reply(**line));
     switch (reply.kind) {
-      case control::Reply::Kind::print: output.print(reply.text); break;
-      case control::Reply::Kind::note: output.note(reply.text); break;
-      case control::Reply::Kind::progress: output.progress(reply.text); break;
-      case control::Reply::Kind::done: return {};
-      case control::Reply::Kind::error: return base::fail(reply.code, reply.text);
+      case control::Reply::Kind::print:
+        output.print(reply.text);
+        break;
+      case control::Reply::Kind::note:
+        output.note(reply.text);
+        break;
+      case control::Reply::Kind::progress:
+        output.progress(reply.text);
+        break;
+      case control::Reply::Kind::done:
+        return {};
+      case control::Reply::Kind::error:
+        return base::fail(reply.code, reply.text);
     }
   }
 }
@@ -70,17 +78,21 @@ Result<> ask_server(const store::Location& location, std::span<const std::string
                     std::string_view input_name, const ControlOutput& output) {
   PARLEY_TRY_ASSIGN(const sockaddr_un address, control::address_of(location));
   const int descriptor = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (descriptor < 0 || ::connect(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+  if (descriptor < 0 ||
+      ::connect(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
     if (descriptor >= 0) ::close(descriptor);
-    return base::fail(ErrorCode::unavailable,
-                      fmt::format("another process holds the store in {}, but no server answers on its control socket; "
-                                  "wait until it has ended, or look whether a server is starting or stopping",
-                                  location.directory));
+    return base::fail(
+        ErrorCode::unavailable,
+        fmt::format("another process holds the store in {}, but no server answers on its control socket; "
+                    "wait until it has ended, or look whether a server is starting or stopping",
+                    location.directory));
   }
   // The reader owns the descriptor and outlives the pump.
-  PARLEY_TRY_ASSIGN(auto lines, encoding::LineReader::from_descriptor(descriptor, encoding::Compression::none));
+  PARLEY_TRY_ASSIGN(auto lines,
+                    encoding::LineReader::from_descriptor(descriptor, encoding::Compression::none));
   const std::string request = control::write_request({{words.begin(), words.end()}, std::string(input_name)});
-  if (!control::send_all(descriptor, request)) return base::fail(ErrorCode::unavailable, std::string(went_away));
+  if (!control::send_all(descriptor, request))
+    return base::fail(ErrorCode::unavailable, std::string(went_away));
   const InputPump pump(input, descriptor);
   const auto done = follow(lines, output);
   // A refusal comes before the input is read to its end: this lets the pump's next send fail.

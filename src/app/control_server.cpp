@@ -105,9 +105,11 @@ class ControlServer::Implementation {
       return true;
     });
     if (sessions_.size() >= limits::control_commands) {
-      [[maybe_unused]] const bool told = control::send_all(
-          descriptor, control::write_reply({control::Reply::Kind::error, "the server carries out as many commands as it "
-                                            "may; try again when one has ended", ErrorCode::unavailable}));
+      [[maybe_unused]] const bool told =
+          control::send_all(descriptor, control::write_reply({control::Reply::Kind::error,
+                                                              "the server carries out as many commands as it "
+                                                              "may; try again when one has ended",
+                                                              ErrorCode::unavailable}));
       ::close(descriptor);
       return;
     }
@@ -130,7 +132,8 @@ class ControlServer::Implementation {
 
     std::atomic<bool> has_gone{false};
     const auto say = [&](control::Reply::Kind kind, std::string_view text) {
-      if (!control::send_all(descriptor, control::write_reply({kind, std::string(text), {}}))) has_gone = true;
+      if (!control::send_all(descriptor, control::write_reply({kind, std::string(text), {}})))
+        has_gone = true;
     };
     const auto request = control::read_request(*line);
     Result<> done = request ? Result<>{} : base::fail(request.error());
@@ -177,7 +180,8 @@ class ControlServer::Implementation {
   std::list<Session> sessions_;  // guarded by mutex_
 };
 
-Result<std::unique_ptr<ControlServer>> ControlServer::start(store::Database& database, const store::Location& location,
+Result<std::unique_ptr<ControlServer>> ControlServer::start(store::Database& database,
+                                                            const store::Location& location,
                                                             CommandRunner run_command) {
   auto implementation = std::make_unique<Implementation>(database, location, std::move(run_command));
   PARLEY_TRY(implementation->listen());
@@ -189,6 +193,8 @@ ControlServer::ControlServer(std::unique_ptr<Implementation> implementation) noe
 
 ControlServer::~ControlServer() = default;
 
-void ControlServer::stop() { implementation_->stop(); }
+void ControlServer::stop() {
+  implementation_->stop();
+}
 
 }  // namespace parley::app

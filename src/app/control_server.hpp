@@ -9,9 +9,9 @@
 
 namespace parley::app {
 
-/// The Unix socket (mode 0600) in the store's folder, over which the command line asks the server that holds the store to
-/// carry out commands that write. docs/ARCHITECTURE.md has the form of the exchange. Each command runs on a thread of its
-/// own, at most limits::control_commands at once.
+/// The Unix socket (mode 0600) in the store's folder, over which the command line asks the server that holds
+/// the store to carry out commands that write. docs/ARCHITECTURE.md has the form of the exchange. Each
+/// command runs on a thread of its own, at most limits::control_commands at once.
 class ControlServer {
  public:
   /// Begins to listen, in place of a socket that a crash left. Error: unavailable when the system refuses.

@@ -21,17 +21,23 @@ using base::ErrorCode;
 using base::Result;
 
 constexpr std::array<ErrorCode, 12> all_codes = {
-    ErrorCode::invalid_argument, ErrorCode::missing_argument, ErrorCode::unauthenticated, ErrorCode::permission_denied,
-    ErrorCode::not_found,        ErrorCode::already_exists,   ErrorCode::conflict,        ErrorCode::rate_limited,
-    ErrorCode::too_large,        ErrorCode::unavailable,      ErrorCode::cancelled,       ErrorCode::internal};
+    ErrorCode::invalid_argument,  ErrorCode::missing_argument, ErrorCode::unauthenticated,
+    ErrorCode::permission_denied, ErrorCode::not_found,        ErrorCode::already_exists,
+    ErrorCode::conflict,          ErrorCode::rate_limited,     ErrorCode::too_large,
+    ErrorCode::unavailable,       ErrorCode::cancelled,        ErrorCode::internal};
 
 std::string_view key_of(Reply::Kind kind) {
   switch (kind) {
-    case Reply::Kind::print: return "print";
-    case Reply::Kind::note: return "note";
-    case Reply::Kind::progress: return "progress";
-    case Reply::Kind::done: return "done";
-    case Reply::Kind::error: return "error";
+    case Reply::Kind::print:
+      return "print";
+    case Reply::Kind::note:
+      return "note";
+    case Reply::Kind::progress:
+      return "progress";
+    case Reply::Kind::done:
+      return "done";
+    case Reply::Kind::error:
+      return "error";
   }
   return "error";
 }
@@ -71,7 +77,8 @@ Result<Request> read_request(std::string_view line) {
   PARLEY_TRY_ASSIGN(const auto root, parser.parse(line));
   simdjson::dom::array words;
   if (root["words"].get_array().get(words) != simdjson::SUCCESS) {
-    return base::fail(ErrorCode::invalid_argument, "a control request takes an object with an array \"words\"");
+    return base::fail(ErrorCode::invalid_argument,
+                      "a control request takes an object with an array \"words\"");
   }
   Request request;
   for (const simdjson::dom::element word : words) {
@@ -93,8 +100,12 @@ std::string write_reply(const Reply& reply) {
   switch (reply.kind) {
     case Reply::Kind::print:
     case Reply::Kind::note:
-    case Reply::Kind::progress: json.string(reply.text); break;
-    case Reply::Kind::done: json.boolean(true); break;
+    case Reply::Kind::progress:
+      json.string(reply.text);
+      break;
+    case Reply::Kind::done:
+      json.boolean(true);
+      break;
     case Reply::Kind::error:
       json.string(base::name_of(reply.code));
       json.key("message");
@@ -120,9 +131,10 @@ Result<sockaddr_un> address_of(const store::Location& location) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.size() >= sizeof address.sun_path) {
-    return base::fail(ErrorCode::invalid_argument,
-                      fmt::format("the store's folder has too long a path for a socket; it takes at most {} bytes",
-                                  sizeof address.sun_path - sizeof "/control.sock"));
+    return base::fail(
+        ErrorCode::invalid_argument,
+        fmt::format("the store's folder has too long a path for a socket; it takes at most {} bytes",
+                    sizeof address.sun_path - sizeof "/control.sock"));
   }
   std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
   return address;

@@ -28,7 +28,8 @@ std::vector<store::Hook> hooks() {
 
 }  // namespace
 
-base::Result<std::unique_ptr<store::Database>> open_store(const store::Location& location, store::Access access) {
+base::Result<std::unique_ptr<store::Database>> open_store(const store::Location& location,
+                                                          store::Access access) {
   PARLEY_TRY_ASSIGN(auto database, store::open(location, access));
   if (access == store::Access::read_only) return database;
   database->set_hooks(hooks());

@@ -17,7 +17,8 @@ namespace parley::app {
 
 namespace {
 
-/// Blocks the signals that end the server, in this thread and in all that it starts, so that `wait` alone gets them.
+/// Blocks the signals that end the server, in this thread and in all that it starts, so that `wait` alone
+/// gets them.
 class StopSignals {
  public:
   StopSignals() {

@@ -19,9 +19,10 @@ struct ServeOptions {
   std::string public_url;  ///< The address clients know; empty: where it listens.
 };
 
-/// Runs the server until SIGTERM or SIGINT, then drains it. Call on the main thread before any other thread is started:
-/// it blocks these signals for all. `started` gets the server's URL once it answers; `run_command` carries out what comes
-/// over the control socket. Errors: those of opening the store and of binding.
+/// Runs the server until SIGTERM or SIGINT, then drains it. Call on the main thread before any other thread
+/// is started: it blocks these signals for all. `started` gets the server's URL once it answers;
+/// `run_command` carries out what comes over the control socket. Errors: those of opening the store and of
+/// binding.
 [[nodiscard]] base::Result<> serve(const ServeOptions& options, const CommandRunner& run_command,
                                    const std::function<void(std::string_view url)>& started);
 

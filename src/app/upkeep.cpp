@@ -26,7 +26,8 @@ Task<Result<>> keep_up(store::Database& database, std::int64_t sid) {
 
 Task<Result<>> keep_all_up(store::Database& database) {
   const auto list = [](store::Unit& unit) { return account::list(unit); };
-  PARLEY_CO_TRY_ASSIGN(const auto accounts, co_await store::read_value<std::vector<account::Account>>(database, list));
+  PARLEY_CO_TRY_ASSIGN(const auto accounts,
+                       co_await store::read_value<std::vector<account::Account>>(database, list));
   for (const account::Account& account : accounts) {
     if (account.state != account::State::live) continue;
     PARLEY_CO_TRY(co_await keep_up(database, account.sid));

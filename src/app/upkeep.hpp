@@ -8,8 +8,8 @@
 
 namespace parley::app {
 
-/// Work that nobody asks for: finishes page filters that a stop left half built, and trims change logs by age. On a
-/// thread of its own, at the start and then every limits::upkeep_interval. Ends when destroyed.
+/// Work that nobody asks for: finishes page filters that a stop left half built, and trims change logs by
+/// age. On a thread of its own, at the start and then every limits::upkeep_interval. Ends when destroyed.
 class Upkeep {
  public:
   explicit Upkeep(store::Database& database);

@@ -33,14 +33,17 @@ struct Gathered {
 const store::Sql select_head("SELECT seq, trimmed_seq, stamp FROM change_head WHERE sid = ?1");
 const store::Sql upsert_head(
     "INSERT INTO change_head (sid, seq, trimmed_seq, stamp) VALUES (?1, ?2, ?3, ?4) "
-    "ON CONFLICT (sid) DO UPDATE SET seq = excluded.seq, trimmed_seq = excluded.trimmed_seq, stamp = excluded.stamp");
+    "ON CONFLICT (sid) DO UPDATE SET seq = excluded.seq, trimmed_seq = excluded.trimmed_seq, stamp = "
+    "excluded.stamp");
 const store::Sql insert_change(
-    "INSERT INTO change (sid, seq, conversation_id, kind, key, action, changed_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+    "INSERT INTO change (sid, seq, conversation_id, kind, key, action, changed_at) VALUES (?1, ?2, ?3, ?4, "
+    "?5, ?6, ?7)");
 const store::Sql add_count(
     "INSERT INTO record_count (sid, kind, count) VALUES (?1, ?2, ?3) "
     "ON CONFLICT (sid, kind) DO UPDATE SET count = record_count.count + excluded.count");
 const store::Sql select_count("SELECT count FROM record_count WHERE sid = ?1 AND kind = ?2");
-const store::Sql select_trim_bound("SELECT seq FROM change WHERE sid = ?1 AND changed_at < ?2 ORDER BY seq DESC LIMIT 1");
+const store::Sql select_trim_bound(
+    "SELECT seq FROM change WHERE sid = ?1 AND changed_at < ?2 ORDER BY seq DESC LIMIT 1");
 const store::Sql delete_trimmed("DELETE FROM change WHERE sid = ?1 AND seq <= ?2");
 
 Task<Result<Head*>> head_of(store::WriteUnit& unit, std::int64_t sid) {
@@ -73,15 +76,21 @@ void touch(store::WriteUnit& unit, Change change) {
   if (!gathered.fills_unseen) gathered.changes.push_back(std::move(change));
 }
 
-const std::vector<Change>& touched(store::WriteUnit& unit) { return unit.attachment<Gathered>().changes; }
+const std::vector<Change>& touched(store::WriteUnit& unit) {
+  return unit.attachment<Gathered>().changes;
+}
 
 const std::set<std::pair<std::int64_t, std::string>>& touched_conversations(store::WriteUnit& unit) {
   return unit.attachment<Gathered>().conversations;
 }
 
-void fill_unseen(store::WriteUnit& unit) { unit.attachment<Gathered>().fills_unseen = true; }
+void fill_unseen(store::WriteUnit& unit) {
+  unit.attachment<Gathered>().fills_unseen = true;
+}
 
-bool fills_unseen(store::WriteUnit& unit) { return unit.attachment<Gathered>().fills_unseen; }
+bool fills_unseen(store::WriteUnit& unit) {
+  return unit.attachment<Gathered>().fills_unseen;
+}
 
 Task<Result<base::Timestamp>> stamp(store::WriteUnit& unit, std::int64_t sid) {
   PARLEY_CO_TRY_ASSIGN(Head * head, co_await head_of(unit, sid));
@@ -99,7 +108,8 @@ Task<Result<>> begin_log(store::WriteUnit& unit, std::int64_t sid) {
 
 Task<Result<std::int64_t>> last_number(store::Unit& unit, std::int64_t sid) {
   std::int64_t seq = 0;
-  PARLEY_CO_TRY(co_await unit.query(select_head, bind(sid), [&seq](const Row& row) { seq = row.integer(0); }));
+  PARLEY_CO_TRY(
+      co_await unit.query(select_head, bind(sid), [&seq](const Row& row) { seq = row.integer(0); }));
   co_return seq;
 }
 
@@ -127,8 +137,8 @@ Task<Result<>> write_changes(store::WriteUnit& unit, Gathered& gathered) {
     move_stamp(*head, unit.began_at());
     ++head->seq;
     PARLEY_CO_TRY(co_await unit.execute(
-        insert_change, bind(change.sid, head->seq, change.conversation_id, static_cast<int>(change.kind), change.key,
-                            static_cast<int>(change.action), head->stamp)));
+        insert_change, bind(change.sid, head->seq, change.conversation_id, static_cast<int>(change.kind),
+                            change.key, static_cast<int>(change.action), head->stamp)));
   }
   co_return Result<>{};
 }
@@ -143,8 +153,7 @@ Task<Result<>> append(store::WriteUnit& unit) {
   }
   for (const auto& [place, delta] : gathered.count_deltas) {
     if (delta == 0) continue;
-    PARLEY_CO_TRY(
-        co_await unit.execute(add_count, bind(place.first, static_cast<int>(place.second), delta)));
+    PARLEY_CO_TRY(co_await unit.execute(add_count, bind(place.first, static_cast<int>(place.second), delta)));
   }
   co_return Result<>{};
 }

@@ -12,8 +12,8 @@
 #include "base/time.hpp"
 #include "store/database.hpp"
 
-/// The change log: what every write unit touched, numbered in commit order within an account. Domain functions report
-/// what they touched; the last hook of the unit writes it in the same transaction.
+/// The change log: what every write unit touched, numbered in commit order within an account. Domain
+/// functions report what they touched; the last hook of the unit writes it in the same transaction.
 namespace parley::change {
 
 /// What was touched. The numbers are stored: never renumber.
@@ -33,7 +33,8 @@ enum class Kind : std::uint8_t {
 /// What happened to it. The numbers are stored: never renumber.
 enum class Action : std::uint8_t { created = 1, updated = 2, removed = 3 };
 
-/// One touched thing. `conversation_id` is empty where the kind belongs to none; `key` is the thing's own id as text.
+/// One touched thing. `conversation_id` is empty where the kind belongs to none; `key` is the thing's own id
+/// as text.
 struct Change {
   std::int64_t sid = 0;
   std::string conversation_id;
@@ -48,11 +49,13 @@ void touch(store::WriteUnit& unit, Change change);
 /// What the unit has touched so far, in order. For hooks.
 [[nodiscard]] const std::vector<Change>& touched(store::WriteUnit& unit);
 
-/// The conversations it touched, as (sid, conversation id); kept in units that fill an unseen account too. For hooks.
-[[nodiscard]] const std::set<std::pair<std::int64_t, std::string>>& touched_conversations(store::WriteUnit& unit);
+/// The conversations it touched, as (sid, conversation id); kept in units that fill an unseen account too.
+/// For hooks.
+[[nodiscard]] const std::set<std::pair<std::int64_t, std::string>>& touched_conversations(
+    store::WriteUnit& unit);
 
-/// Says that this unit fills an account nobody sees yet (an import): counts and touched conversations are kept,
-/// but no log row is written and `touched` stays empty.
+/// Says that this unit fills an account nobody sees yet (an import): counts and touched conversations are
+/// kept, but no log row is written and `touched` stays empty.
 void fill_unseen(store::WriteUnit& unit);
 [[nodiscard]] bool fills_unseen(store::WriteUnit& unit);
 
@@ -62,7 +65,8 @@ base::Task<base::Result<base::Timestamp>> stamp(store::WriteUnit& unit, std::int
 /// Begins an account's log at number 1: what came before (the import that filled it) is to be read anew.
 base::Task<base::Result<>> begin_log(store::WriteUnit& unit, std::int64_t sid);
 
-/// The account's last change number: the part of every entity tag that moves with each write. 0 for an unknown account.
+/// The account's last change number: the part of every entity tag that moves with each write. 0 for an
+/// unknown account.
 base::Task<base::Result<std::int64_t>> last_number(store::Unit& unit, std::int64_t sid);
 
 /// How many records of a kind the account holds, as counted by the writes.

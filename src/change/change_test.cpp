@@ -15,7 +15,8 @@ using base::Result;
 using base::Task;
 using store::WriteUnit;
 
-const store::Sql select_log("SELECT sid, seq, conversation_id, kind, key, action FROM change ORDER BY sid, seq");
+const store::Sql select_log(
+    "SELECT sid, seq, conversation_id, kind, key, action FROM change ORDER BY sid, seq");
 const store::Sql raise_stamp("UPDATE change_head SET stamp = ?1 WHERE sid = 1");
 
 class ChangeTest : public ::testing::TestWithParam<bool> {
@@ -66,7 +67,8 @@ INSTANTIATE_TEST_SUITE_P(Store, ChangeTest, ::testing::Bool(),
                          [](const auto& test) { return test.param ? "Deferred" : "Sqlite"; });
 
 TEST_P(ChangeTest, NumbersEachAccountByItself) {
-  ASSERT_TRUE(touch_all({{1, "V1", Kind::message, "5", Action::created}, {2, "", Kind::agent, "9", Action::created}}));
+  ASSERT_TRUE(touch_all(
+      {{1, "V1", Kind::message, "5", Action::created}, {2, "", Kind::agent, "9", Action::created}}));
   ASSERT_TRUE(touch_all({{1, "V1", Kind::label, "x", Action::updated}}));
   EXPECT_EQ(log(), (std::vector<std::string>{"1 1 V1 5 5 1", "1 2 V1 8 x 2", "2 1  2 9 1"}));
   EXPECT_EQ(number(1), 2);
@@ -131,10 +133,13 @@ TEST_P(ChangeTest, BeginsAnAccountsLogAtItsNextNumber) {
 }
 
 TEST_P(ChangeTest, TrimsByAgeAndGoesOnCounting) {
-  ASSERT_TRUE(touch_all({{1, "", Kind::agent, "1", Action::created}, {1, "", Kind::agent, "2", Action::created}}));
+  ASSERT_TRUE(
+      touch_all({{1, "", Kind::agent, "1", Action::created}, {1, "", Kind::agent, "2", Action::created}}));
   const base::Timestamp later = base::SystemClock().now() + std::chrono::hours(1);
   const auto cut = [later](WriteUnit& unit) { return trim(unit, 1, later); };
-  EXPECT_EQ(base::block_on(store::write_value<std::int64_t>(*database_, store::Priority::bulk, cut)).value_or(-1), 2);
+  EXPECT_EQ(
+      base::block_on(store::write_value<std::int64_t>(*database_, store::Priority::bulk, cut)).value_or(-1),
+      2);
   EXPECT_TRUE(log().empty());
   ASSERT_TRUE(touch_all({{1, "", Kind::agent, "3", Action::created}}));
   EXPECT_EQ(log(), (std::vector<std::string>{"1 3  2 3 1"}));

@@ -33,9 +33,11 @@ base::Result<> run(const account::Account& account, app::CommandContext& context
 
 Run define_account_create(CLI::App& parser) {
   const auto account = std::make_shared<account::Account>();
-  parser.add_option("--account", account->sid, "The number to give it; the lowest free one by default")->type_name("N");
+  parser.add_option("--account", account->sid, "The number to give it; the lowest free one by default")
+      ->type_name("N");
   parser.add_option("--name", account->name, "The company's name")->required()->type_name("TEXT");
-  parser.add_option("--timezone", account->timezone, "IANA time zone, such as Europe/Stockholm; UTC by default")
+  parser
+      .add_option("--timezone", account->timezone, "IANA time zone, such as Europe/Stockholm; UTC by default")
       ->type_name("ZONE");
   parser.add_option("--origin", account->origins, "A web origin whose pages may call the API; repeatable")
       ->type_name("URL");

@@ -36,21 +36,24 @@ base::Task<base::Result<std::vector<Listed>>> read_accounts(store::Unit& unit) {
 base::Result<> run(app::CommandContext& context) {
   PARLEY_TRY_ASSIGN(const auto accounts,
                     base::block_on(store::read_value<std::vector<Listed>>(context.database, read_accounts)));
-  if (accounts.empty()) context.note("There is no account yet; `parley account create`, `import` or `demo` makes one.");
+  if (accounts.empty())
+    context.note("There is no account yet; `parley account create`, `import` or `demo` makes one.");
   if (!accounts.empty()) {
-    context.print(fmt::format("{:>8}  {:<16}  {:>13}  {:>10}  {:<20}  {}", "account", "made", "conversations", "messages",
-                              "timezone", "name"));
+    context.print(fmt::format("{:>8}  {:<16}  {:>13}  {:>10}  {:<20}  {}", "account", "made", "conversations",
+                              "messages", "timezone", "name"));
   }
   for (const Listed& row : accounts) {
     context.print(fmt::format("{:>8}  {:<16}  {:>13}  {:>10}  {:<20}  {}", row.account.sid,
-                              short_time(row.account.created_at), row.conversations, row.messages, row.account.timezone,
-                              row.account.name));
+                              short_time(row.account.created_at), row.conversations, row.messages,
+                              row.account.timezone, row.account.name));
   }
   return {};
 }
 
 }  // namespace
 
-Run define_account_list(CLI::App&) { return run; }
+Run define_account_list(CLI::App&) {
+  return run;
+}
 
 }  // namespace parley::cli

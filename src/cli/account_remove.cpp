@@ -38,11 +38,13 @@ base::Task<base::Result<Loss>> weigh(store::Unit& unit, std::int64_t sid) {
 base::Result<> run(const Options& options, app::CommandContext& context) {
   const auto read = [&options](store::Unit& unit) { return weigh(unit, options.account); };
   PARLEY_TRY_ASSIGN(const Loss loss, base::block_on(store::read_value<Loss>(context.database, read)));
-  const std::string what = fmt::format("account {} ({}) with {} conversations and {} messages", options.account, loss.name,
-                                       loss.conversations, loss.messages);
+  const std::string what = fmt::format("account {} ({}) with {} conversations and {} messages",
+                                       options.account, loss.name, loss.conversations, loss.messages);
   if (!options.yes) {
-    return base::fail(base::ErrorCode::conflict,
-                      fmt::format("this would remove {} for good. `parley export` keeps a copy; add --yes to remove it", what));
+    return base::fail(
+        base::ErrorCode::conflict,
+        fmt::format("this would remove {} for good. `parley export` keeps a copy; add --yes to remove it",
+                    what));
   }
   PARLEY_TRY(base::block_on(transfer::remove_account(context.database, options.account)));
   context.note(fmt::format("Removed {}.", what));

@@ -48,9 +48,10 @@ Run define_account_set(CLI::App& parser) {
   const auto options = std::make_shared<Options>();
   add_account(parser, options->account);
   parser.add_option("--name", options->name, "The company's name")->type_name("TEXT");
-  parser.add_option("--timezone", options->timezone, "IANA time zone, such as Europe/Stockholm")->type_name("ZONE");
-  CLI::Option* origin = parser.add_option("--origin", options->origins,
-                                          "A web origin whose pages may call the API; repeatable, replaces all");
+  parser.add_option("--timezone", options->timezone, "IANA time zone, such as Europe/Stockholm")
+      ->type_name("ZONE");
+  CLI::Option* origin = parser.add_option(
+      "--origin", options->origins, "A web origin whose pages may call the API; repeatable, replaces all");
   origin->type_name("URL");
   parser.add_flag("--no-origins", options->no_origins, "Let no web page call the API")->excludes(origin);
   return [options](app::CommandContext& context) { return run(*options, context); };

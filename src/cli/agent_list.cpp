@@ -34,7 +34,8 @@ void print_agent(const agent::Agent& agent, app::CommandContext& context) {
 
 base::Result<> run(const Options& options, app::CommandContext& context) {
   std::int64_t after_id = 0;
-  context.print(fmt::format("{:>8}  {:<24}  {:<32}  {:<16}  {}", "agent", "name", "e-mail", "department", "groups"));
+  context.print(
+      fmt::format("{:>8}  {:<24}  {:<32}  {:<16}  {}", "agent", "name", "e-mail", "department", "groups"));
   while (true) {
     const auto read = [&](store::Unit& unit) { return read_agents(unit, options.account, after_id); };
     PARLEY_TRY_ASSIGN(const auto agents,

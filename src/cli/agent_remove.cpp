@@ -18,10 +18,12 @@ struct Options {
 };
 
 base::Result<> run(const Options& options, app::CommandContext& context) {
-  const auto write = [&options](store::WriteUnit& unit) { return agent::remove(unit, options.account, options.agent); };
+  const auto write = [&options](store::WriteUnit& unit) {
+    return agent::remove(unit, options.account, options.agent);
+  };
   PARLEY_TRY(base::block_on(context.database.write(store::Priority::ordinary, write)));
-  context.note(fmt::format("Agent {} of account {} is removed; past messages and statistics keep the name.", options.agent,
-                           options.account));
+  context.note(fmt::format("Agent {} of account {} is removed; past messages and statistics keep the name.",
+                           options.agent, options.account));
   return {};
 }
 

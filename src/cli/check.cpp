@@ -27,6 +27,8 @@ base::Result<> run(app::CommandContext& context) {
 
 }  // namespace
 
-Run define_check(CLI::App&) { return run; }
+Run define_check(CLI::App&) {
+  return run;
+}
 
 }  // namespace parley::cli

@@ -12,8 +12,8 @@ namespace CLI {
 class App;
 }
 
-/// The command line. Each command is one file: a function that adds the command's options to a parser and gives back what
-/// carries it out with the values read. docs/ARCHITECTURE.md says how to add one.
+/// The command line. Each command is one file: a function that adds the command's options to a parser and
+/// gives back what carries it out with the values read. docs/ARCHITECTURE.md says how to add one.
 namespace parley::cli {
 
 /// Carries a command out.

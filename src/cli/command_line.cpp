@@ -56,7 +56,8 @@ std::vector<std::string> option_names(const CLI::App& parser) {
 class Grammar {
  public:
   /// Of a server, options that reach the store are left out: it has one.
-  explicit Grammar(bool is_server) : root_("Parley: live chat that a company runs itself, with ImBox's Chat API.", "parley") {
+  explicit Grammar(bool is_server)
+      : root_("Parley: live chat that a company runs itself, with ImBox's Chat API.", "parley") {
     root_.require_subcommand(1);
     root_.set_version_flag("--version", "parley " PARLEY_VERSION);
     root_.set_help_flag("--help,-h", "Show this help");
@@ -110,7 +111,8 @@ class Grammar {
   CLI::App* group(const std::string& name) {
     const auto known = groups_.find(name);
     if (known != groups_.end()) return known->second;
-    CLI::App* made = root_.add_subcommand(name, fmt::format("Commands on {}s; `parley {} --help` lists them", name, name));
+    CLI::App* made =
+        root_.add_subcommand(name, fmt::format("Commands on {}s; `parley {} --help` lists them", name, name));
     made->set_help_flag("--help,-h", "Show this help");
     made->require_subcommand(1);
     groups_[name] = made;
@@ -122,7 +124,8 @@ class Grammar {
   std::vector<Defined> defined_;
 };
 
-/// Walks the words to the command they name, as far as they do, and refuses what is unknown with the nearest known word.
+/// Walks the words to the command they name, as far as they do, and refuses what is unknown with the nearest
+/// known word.
 Result<const CLI::App*> refuse_unknown(const CLI::App& root, const std::vector<std::string>& words) {
   const CLI::App* parser = &root;
   std::size_t next = 0;
@@ -136,8 +139,9 @@ Result<const CLI::App*> refuse_unknown(const CLI::App& root, const std::vector<s
       if (candidate->get_name() == word) found = candidate;
     }
     if (found == nullptr) {
-      return base::fail(ErrorCode::invalid_argument, fmt::format("there is no command '{}'{}; `parley --help` lists them",
-                                                                 word, suggestion(word, known)));
+      return base::fail(ErrorCode::invalid_argument,
+                        fmt::format("there is no command '{}'{}; `parley --help` lists them", word,
+                                    suggestion(word, known)));
     }
     parser = found;
     ++next;
@@ -162,8 +166,8 @@ Result<> check_environment(const std::vector<std::string>& known_options) {
     if (!line.starts_with(environment_prefix)) continue;
     const std::string name(line.substr(0, line.find('=')));
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-    return base::fail(ErrorCode::invalid_argument,
-                      fmt::format("the environment has {}, which is no option{}", name, suggestion(name, known)));
+    return base::fail(ErrorCode::invalid_argument, fmt::format("the environment has {}, which is no option{}",
+                                                               name, suggestion(name, known)));
   }
   return {};
 }
@@ -186,8 +190,8 @@ bool is_given(const std::vector<std::string>& words, const std::string& option) 
   return std::getenv(environment_name(option).c_str()) != nullptr;
 }
 
-/// Adds what the configuration file says and nobody else does to the words. A file may serve several commands: a known
-/// option of another one is passed over.
+/// Adds what the configuration file says and nobody else does to the words. A file may serve several
+/// commands: a known option of another one is passed over.
 Result<> add_config(const CLI::App& parser, const std::vector<std::string>& known_options,
                     std::vector<std::string>& words) {
   const std::string path = config_path(words);
@@ -196,7 +200,8 @@ Result<> add_config(const CLI::App& parser, const std::vector<std::string>& know
   try {
     items = CLI::ConfigTOML().from_file(path);
   } catch (const CLI::Error& error) {
-    return base::fail(ErrorCode::invalid_argument, fmt::format("--config: {} cannot be read", path), error.what());
+    return base::fail(ErrorCode::invalid_argument, fmt::format("--config: {} cannot be read", path),
+                      error.what());
   }
   const std::vector<std::string> own = option_names(parser);
   std::vector<std::string> added;
@@ -206,9 +211,11 @@ Result<> add_config(const CLI::App& parser, const std::vector<std::string>& know
                         fmt::format("{}: it takes lines `name = value` without sections", path));
     }
     const std::string option = "--" + item.name;
-    if (option == "--config" || std::find(known_options.begin(), known_options.end(), option) == known_options.end()) {
-      return base::fail(ErrorCode::invalid_argument,
-                        fmt::format("{} has {}, which is no option{}", path, item.name, suggestion(option, known_options)));
+    if (option == "--config" ||
+        std::find(known_options.begin(), known_options.end(), option) == known_options.end()) {
+      return base::fail(
+          ErrorCode::invalid_argument,
+          fmt::format("{} has {}, which is no option{}", path, item.name, suggestion(option, known_options)));
     }
     if (std::find(own.begin(), own.end(), option) == own.end() || is_given(words, option)) continue;
     for (const std::string& value : item.inputs) added.push_back(option + "=" + value);
@@ -245,7 +252,8 @@ std::string positional_of(const CLI::App& parser) {
   return {};
 }
 
-/// Lets CLI11 read the words, which it takes from the last to the first. Help is no error: it lands in `help`.
+/// Lets CLI11 read the words, which it takes from the last to the first. Help is no error: it lands in
+/// `help`.
 Result<> parse(Grammar& grammar, const std::vector<std::string>& words, std::string& help) {
   std::vector<std::string> reversed(words.rbegin(), words.rend());
   try {
@@ -278,7 +286,8 @@ Result<std::optional<Parsed>> read_command_line(const std::vector<std::string>& 
   PARLEY_TRY(parse(grammar, words, help));
   if (!help.empty()) return std::nullopt;
   Defined* chosen = grammar.chosen();
-  if (chosen == nullptr) return base::fail(ErrorCode::invalid_argument, "a command is missing; `parley --help` lists them");
+  if (chosen == nullptr)
+    return base::fail(ErrorCode::invalid_argument, "a command is missing; `parley --help` lists them");
   return Parsed{chosen->command, std::move(chosen->run), *chosen->store, plain_words(*chosen),
                 positional_of(*chosen->parser)};
 }

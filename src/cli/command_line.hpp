@@ -15,15 +15,16 @@ struct Parsed {
   const Command* command = nullptr;
   Run run;
   std::string store;
-  /// The command again as plain words, its options from the environment and the configuration file written out, without
-  /// the store: what the server that holds it gets.
+  /// The command again as plain words, its options from the environment and the configuration file written
+  /// out, without the store: what the server that holds it gets.
   std::vector<std::string> words;
   std::string input_path;  ///< The FILE of a command that reads one, else empty.
 };
 
-/// Reads the words after the program's name, `PARLEY_…` in the environment and the file that `--config` names: the
-/// command line counts more than the environment, and that more than the file. Empty when help was asked for and `help`
-/// holds it. Errors: invalid_argument, naming the nearest known word for an unknown one, in each of the three places.
+/// Reads the words after the program's name, `PARLEY_…` in the environment and the file that `--config`
+/// names: the command line counts more than the environment, and that more than the file. Empty when help was
+/// asked for and `help` holds it. Errors: invalid_argument, naming the nearest known word for an unknown one,
+/// in each of the three places.
 [[nodiscard]] base::Result<std::optional<Parsed>> read_command_line(const std::vector<std::string>& words,
                                                                     std::string& help);
 

@@ -56,8 +56,9 @@ Words read(const Words& words) {
 }
 
 TEST(CommandLine, WritesOptionsOutWithoutTheStore) {
-  EXPECT_EQ(read({"key", "create", "--store", "sqlite:x", "--account", "1", "--scope", "chat:read,chat:write"}),
-            (Words{"key", "create", "--account=1", "--scope=chat:read", "--scope=chat:write"}));
+  EXPECT_EQ(
+      read({"key", "create", "--store", "sqlite:x", "--account", "1", "--scope", "chat:read,chat:write"}),
+      (Words{"key", "create", "--account=1", "--scope=chat:read", "--scope=chat:write"}));
   EXPECT_EQ(read({"import", "--store=sqlite:x", "file.ndjson"}), (Words{"import", "--", "file.ndjson"}));
   EXPECT_EQ(read({"account", "remove", "--store=sqlite:x", "--account=2", "--yes"}),
             (Words{"account", "remove", "--account=2", "--yes=true"}));
@@ -65,8 +66,10 @@ TEST(CommandLine, WritesOptionsOutWithoutTheStore) {
 
 TEST(CommandLine, RefusesTheUnknownWithTheNearestName) {
   const auto refusal = [](const Words& words) { return read(words).back(); };
-  EXPECT_EQ(refusal({"sreve"}), "there is no command 'sreve' (did you mean serve?); `parley --help` lists them");
-  EXPECT_EQ(refusal({"key", "revok"}), "there is no command 'revok' (did you mean revoke?); `parley --help` lists them");
+  EXPECT_EQ(refusal({"sreve"}),
+            "there is no command 'sreve' (did you mean serve?); `parley --help` lists them");
+  EXPECT_EQ(refusal({"key", "revok"}),
+            "there is no command 'revok' (did you mean revoke?); `parley --help` lists them");
   EXPECT_EQ(refusal({"check", "--stroe", "sqlite:x"}), "there is no option --stroe (did you mean --store?)");
   EXPECT_EQ(read({"check"}).front(), "refused");
   EXPECT_EQ(read({"key"}).front(), "refused");
@@ -94,7 +97,9 @@ TEST(CommandLine, TakesOptionsFromAFileThatSeveralCommandsShare) {
 
 TEST(CommandLine, RefusesAnUnknownLineOrSectionOfTheFile) {
   const ConfigFile typo("stroe = \"sqlite:x\"\n");
-  EXPECT_NE(read({"check", "--config", typo.path()}).back().find("stroe, which is no option (did you mean --store?)"),
+  EXPECT_NE(read({"check", "--config", typo.path()})
+                .back()
+                .find("stroe, which is no option (did you mean --store?)"),
             std::string::npos);
   const ConfigFile section("[serve]\nstore = \"sqlite:x\"\n");
   EXPECT_NE(read({"check", "--config", section.path()}).back().find("without sections"), std::string::npos);

@@ -39,14 +39,16 @@ base::Result<> run(const transfer::DemoOptions& options, app::CommandContext& co
   };
   auto generator = std::make_shared<transfer::DemoGenerator>(options);
   transfer::RecordSource source = [generator, &context]() -> base::Result<std::optional<transfer::Record>> {
-    if (context.is_stopping()) return base::fail(base::ErrorCode::unavailable, "the server stops; nothing was made");
+    if (context.is_stopping())
+      return base::fail(base::ErrorCode::unavailable, "the server stops; nothing was made");
     return (*generator)();
   };
-  PARLEY_TRY_ASSIGN(const auto report, base::block_on(transfer::import_account(context.database, std::move(source),
-                                                                               std::move(how))));
-  context.note(fmt::format("Made the demo account {} with {} conversations, {} messages and {} chats in {:.1f} s.", report.sid,
-                           report.counts.conversations.created, report.counts.messages.created,
-                           report.counts.chats.created, report.seconds));
+  PARLEY_TRY_ASSIGN(const auto report, base::block_on(transfer::import_account(
+                                           context.database, std::move(source), std::move(how))));
+  context.note(
+      fmt::format("Made the demo account {} with {} conversations, {} messages and {} chats in {:.1f} s.",
+                  report.sid, report.counts.conversations.created, report.counts.messages.created,
+                  report.counts.chats.created, report.seconds));
   return {};
 }
 
@@ -55,7 +57,9 @@ base::Result<> run(const transfer::DemoOptions& options, app::CommandContext& co
 Run define_demo(CLI::App& parser) {
   const auto options = std::make_shared<transfer::DemoOptions>();
   parser.add_option("--account", options->sid, "The account to make; 1 by default")->type_name("N");
-  parser.add_option("--conversations", options->conversations, "How many conversations, each of about ten messages")
+  parser
+      .add_option("--conversations", options->conversations,
+                  "How many conversations, each of about ten messages")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{limits::demo_conversations}))
       ->type_name("N")
       ->capture_default_str();

@@ -23,9 +23,9 @@ struct Options {
 /// About how many lines the bundle will have.
 base::Task<base::Result<std::int64_t>> count_records(store::Unit& unit, std::int64_t sid) {
   std::int64_t records = 0;
-  for (const auto kind : {change::Kind::agent, change::Kind::page_filter, change::Kind::conversation,
-                          change::Kind::message, change::Kind::tag, change::Kind::label, change::Kind::card,
-                          change::Kind::chat}) {
+  for (const auto kind :
+       {change::Kind::agent, change::Kind::page_filter, change::Kind::conversation, change::Kind::message,
+        change::Kind::tag, change::Kind::label, change::Kind::card, change::Kind::chat}) {
     PARLEY_CO_TRY_ASSIGN(const std::int64_t count, co_await change::count_of(unit, sid, kind));
     records += count;
   }
@@ -53,8 +53,8 @@ base::Result<> run(const Options& options, app::CommandContext& context) {
   PARLEY_TRY_ASSIGN(const auto report,
                     base::block_on(transfer::export_account(context.database, options.account, out, show)));
   PARLEY_TRY(out.finish());
-  context.note(fmt::format("Exported {} records of account {} to {} in {:.1f} s.", report.records, options.account,
-                           options.file, report.seconds));
+  context.note(fmt::format("Exported {} records of account {} to {} in {:.1f} s.", report.records,
+                           options.account, options.file, report.seconds));
   for (const std::string& left_out : report.left_out) context.note(fmt::format("  left out: {}", left_out));
   return {};
 }
@@ -64,7 +64,10 @@ base::Result<> run(const Options& options, app::CommandContext& context) {
 Run define_export(CLI::App& parser) {
   const auto options = std::make_shared<Options>();
   add_account(parser, options->account);
-  parser.add_option("FILE", options->file, "Where to write: packed if it ends in .gz or .zst; - is standard output")->required();
+  parser
+      .add_option("FILE", options->file,
+                  "Where to write: packed if it ends in .gz or .zst; - is standard output")
+      ->required();
   return [options](app::CommandContext& context) { return run(*options, context); };
 }
 

@@ -20,7 +20,8 @@ struct Options {
   std::string expires;
 };
 
-base::Task<base::Result<std::string>> make_key(store::WriteUnit& unit, std::int64_t sid, account::ApiKey key) {
+base::Task<base::Result<std::string>> make_key(store::WriteUnit& unit, std::int64_t sid,
+                                               account::ApiKey key) {
   PARLEY_CO_TRY_ASSIGN(const auto found, co_await account::find(unit, sid));
   if (!found || found->state != account::State::live) co_return base::fail(no_account(sid));
   co_return co_await account::create_key(unit, sid, std::move(key));
@@ -51,7 +52,8 @@ Run define_key_create(CLI::App& parser) {
       ->delimiter(',')
       ->type_name("SCOPE");
   parser.add_option("--name", options->name, "What the key is for, in your words")->type_name("TEXT");
-  parser.add_option("--expires", options->expires, "The last day it is good (UTC), or a time with Z")->type_name("DATE");
+  parser.add_option("--expires", options->expires, "The last day it is good (UTC), or a time with Z")
+      ->type_name("DATE");
   return [options](app::CommandContext& context) { return run(*options, context); };
 }
 

@@ -33,7 +33,8 @@ base::Result<> run(std::int64_t sid, app::CommandContext& context) {
   PARLEY_TRY_ASSIGN(const auto keys,
                     base::block_on(store::read_value<std::vector<account::ApiKey>>(context.database, read)));
   if (keys.empty()) context.note("There is no key yet; `parley key create` makes one.");
-  if (!keys.empty()) context.print(fmt::format("{:>5}  {:<16}  {:<24}  {:<28}  {}", "key", "made", "scopes", "state", "name"));
+  if (!keys.empty())
+    context.print(fmt::format("{:>5}  {:<16}  {:<24}  {:<28}  {}", "key", "made", "scopes", "state", "name"));
   const base::Timestamp now = base::SystemClock().now();
   for (const account::ApiKey& key : keys) {
     context.print(fmt::format("{:>5}  {:<16}  {:<24}  {:<28}  {}", key.key_id, short_time(key.created_at),

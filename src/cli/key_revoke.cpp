@@ -22,7 +22,8 @@ base::Result<> run(const Options& options, app::CommandContext& context) {
     return account::revoke_key(unit, options.account, options.key);
   };
   PARLEY_TRY(base::block_on(context.database.write(store::Priority::ordinary, write)));
-  context.note(fmt::format("Key {} of account {} is revoked; it stops within a second.", options.key, options.account));
+  context.note(fmt::format("Key {} of account {} is revoked; it stops within a second.", options.key,
+                           options.account));
   return {};
 }
 
@@ -31,7 +32,9 @@ base::Result<> run(const Options& options, app::CommandContext& context) {
 Run define_key_revoke(CLI::App& parser) {
   const auto options = std::make_shared<Options>();
   add_account(parser, options->account);
-  parser.add_option("--key", options->key, "The key's number, as `parley key list` shows it")->required()->type_name("N");
+  parser.add_option("--key", options->key, "The key's number, as `parley key list` shows it")
+      ->required()
+      ->type_name("N");
   return [options](app::CommandContext& context) { return run(*options, context); };
 }
 

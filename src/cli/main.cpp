@@ -1,3 +1,5 @@
 #include "cli/run.hpp"
 
-int main(int count, char** words) { return parley::cli::run({words + 1, words + count}); }
+int main(int count, char** words) {
+  return parley::cli::run({words + 1, words + count});
+}

@@ -19,10 +19,11 @@ base::Result<base::Timestamp> read_expiry(const std::string& text) {
   if (const auto day = base::parse_date(text)) return base::Timestamp(*day + std::chrono::days(1));
   const auto time = base::parse_iso8601(text);
   if (time) return *time;
-  return base::fail(base::ErrorCode::invalid_argument,
-                    fmt::format("--expires is '{}'; it takes a date such as 2027-12-31 (good through that day, UTC) or a "
-                                "time such as 2027-12-31T12:00:00Z",
-                                text));
+  return base::fail(
+      base::ErrorCode::invalid_argument,
+      fmt::format("--expires is '{}'; it takes a date such as 2027-12-31 (good through that day, UTC) or a "
+                  "time such as 2027-12-31T12:00:00Z",
+                  text));
 }
 
 std::string short_time(base::Timestamp time) {

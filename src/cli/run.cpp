@@ -55,7 +55,8 @@ Result<> ask(const Parsed& parsed, const store::Location& location, Terminal& te
   return app::ask_server(location, parsed.words, input.descriptor(), parsed.input_path, output);
 }
 
-Result<> run_here(const Parsed& parsed, const store::Location& location, store::Access access, Terminal& terminal) {
+Result<> run_here(const Parsed& parsed, const store::Location& location, store::Access access,
+                  Terminal& terminal) {
   PARLEY_TRY_ASSIGN(const auto database, app::open_store(location, access));
   app::CommandContext context{*database,
                               location,
@@ -78,9 +79,12 @@ Result<> serve(const store::Location& location) {
 Result<> carry_out(const Parsed& parsed, Terminal& terminal) {
   PARLEY_TRY_ASSIGN(const store::Location location, store::parse_location(parsed.store));
   switch (parsed.command->work) {
-    case Work::serves: return serve(location);
-    case Work::reads: return run_here(parsed, location, store::Access::read_only, terminal);
-    case Work::writes: break;
+    case Work::serves:
+      return serve(location);
+    case Work::reads:
+      return run_here(parsed, location, store::Access::read_only, terminal);
+    case Work::writes:
+      break;
   }
   if (store::is_held(location)) return ask(parsed, location, terminal);
   return run_here(parsed, location, store::Access::read_write, terminal);
@@ -108,7 +112,9 @@ int run(const std::vector<std::string>& words) {
   if (!done.error().log_text.empty() && done.error().log_text != done.error().public_text) {
     terminal.note("        " + done.error().log_text);
   }
-  return done.error().code == ErrorCode::invalid_argument || done.error().code == ErrorCode::missing_argument ? 2 : 1;
+  return done.error().code == ErrorCode::invalid_argument || done.error().code == ErrorCode::missing_argument
+             ? 2
+             : 1;
 }
 
 }  // namespace parley::cli

@@ -18,8 +18,9 @@ using base::Result;
 /// Splits `HOST:PORT`; an IPv6 address stands in brackets.
 Result<> read_listen(const std::string& text, app::ServeOptions& options) {
   const auto refuse = [&text] {
-    return base::fail(ErrorCode::invalid_argument,
-                      fmt::format("--listen is '{}'; it takes HOST:PORT such as 127.0.0.1:8080 or [::1]:8080", text));
+    return base::fail(
+        ErrorCode::invalid_argument,
+        fmt::format("--listen is '{}'; it takes HOST:PORT such as 127.0.0.1:8080 or [::1]:8080", text));
   };
   const std::size_t colon = text.rfind(':');
   if (colon == std::string::npos || colon == 0) return refuse();
@@ -38,16 +39,20 @@ Result<> read_listen(const std::string& text, app::ServeOptions& options) {
 Result<> check_public_url(const std::string& url) {
   const bool is_web = url.starts_with("http://") || url.starts_with("https://");
   if (url.empty() || (is_web && !encoding::host_of(url).empty())) return {};
-  return base::fail(ErrorCode::invalid_argument,
-                    fmt::format("--public-url is '{}'; it takes an address such as https://chat.example.org", url));
+  return base::fail(
+      ErrorCode::invalid_argument,
+      fmt::format("--public-url is '{}'; it takes an address such as https://chat.example.org", url));
 }
 
 }  // namespace
 
 Run define_serve(CLI::App& parser) {
   ServeWords& words = serve_words();
-  parser.add_option("--listen", words.listen, "Where to answer")->type_name("HOST:PORT")->capture_default_str();
-  parser.add_option("--public-url", words.public_url, "The address that clients know, if it is another one")->type_name("URL");
+  parser.add_option("--listen", words.listen, "Where to answer")
+      ->type_name("HOST:PORT")
+      ->capture_default_str();
+  parser.add_option("--public-url", words.public_url, "The address that clients know, if it is another one")
+      ->type_name("URL");
   parser.add_option("--threads", words.threads, "Threads that answer; 0 is one for each core")
       ->check(CLI::Range(0U, 256U))
       ->type_name("N")

@@ -25,7 +25,9 @@ void write(std::FILE* file, std::string_view text, std::string_view end) {
 
 Terminal::Terminal() : is_terminal_(::isatty(STDERR_FILENO) == 1) {}
 
-Terminal::~Terminal() { clear(); }
+Terminal::~Terminal() {
+  clear();
+}
 
 void Terminal::print(std::string_view line) {
   const std::lock_guard lock(mutex_);

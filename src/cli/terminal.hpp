@@ -6,8 +6,8 @@
 
 namespace parley::cli {
 
-/// Standard output for programs, standard error for people: notes one a line, and, on a terminal, progress that replaces
-/// itself. From any thread.
+/// Standard output for programs, standard error for people: notes one a line, and, on a terminal, progress
+/// that replaces itself. From any thread.
 class Terminal {
  public:
   Terminal();

@@ -27,9 +27,11 @@ const store::Sql select_place(
     "SELECT chat_id FROM chat WHERE sid = ?1 AND conversation_id = ?2 AND started_at = ?3 "
     "ORDER BY chat_id LIMIT 1 OFFSET ?4");
 const store::Sql upsert_chat(
-    "INSERT INTO chat (sid, chat_id, conversation_id, started_at, ended_at, routed_agent_id, rating, is_given) "
+    "INSERT INTO chat (sid, chat_id, conversation_id, started_at, ended_at, routed_agent_id, rating, "
+    "is_given) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (sid, chat_id) DO UPDATE SET "
-    "conversation_id = excluded.conversation_id, started_at = excluded.started_at, ended_at = excluded.ended_at, "
+    "conversation_id = excluded.conversation_id, started_at = excluded.started_at, ended_at = "
+    "excluded.ended_at, "
     "routed_agent_id = excluded.routed_agent_id, rating = excluded.rating, is_given = excluded.is_given");
 
 Chat read_chat(const Row& row) {
@@ -46,13 +48,16 @@ Chat read_chat(const Row& row) {
 
 Result<> check_chat(const Chat& chat) {
   if (chat.chat_id < 0 || chat.chat_id >= limits::id_end) {
-    return base::fail(ErrorCode::invalid_argument, fmt::format("chatID is {}; it takes 1 to 2^53-1", chat.chat_id));
+    return base::fail(ErrorCode::invalid_argument,
+                      fmt::format("chatID is {}; it takes 1 to 2^53-1", chat.chat_id));
   }
   if (chat.rating && (*chat.rating < 1 || *chat.rating > 5)) {
-    return base::fail(ErrorCode::invalid_argument, fmt::format("rating is {}; it takes 1 to 5, or null", *chat.rating));
+    return base::fail(ErrorCode::invalid_argument,
+                      fmt::format("rating is {}; it takes 1 to 5, or null", *chat.rating));
   }
   if (chat.ended_at && *chat.ended_at < chat.started_at) {
-    return base::fail(ErrorCode::invalid_argument, "endedAt lies before startedAt; it takes a later time, or none");
+    return base::fail(ErrorCode::invalid_argument,
+                      "endedAt lies before startedAt; it takes a later time, or none");
   }
   return {};
 }
@@ -61,12 +66,13 @@ Result<> check_chat(const Chat& chat) {
 
 Task<Result<std::optional<Chat>>> find_chat(store::Unit& unit, std::int64_t sid, std::int64_t chat_id) {
   std::optional<Chat> found;
-  PARLEY_CO_TRY(
-      co_await unit.query(select_chat, bind(sid, chat_id), [&found](const Row& row) { found = read_chat(row); }));
+  PARLEY_CO_TRY(co_await unit.query(select_chat, bind(sid, chat_id),
+                                    [&found](const Row& row) { found = read_chat(row); }));
   co_return found;
 }
 
-Task<Result<std::vector<Chat>>> chats_of(store::Unit& unit, std::int64_t sid, std::string_view conversation_id) {
+Task<Result<std::vector<Chat>>> chats_of(store::Unit& unit, std::int64_t sid,
+                                         std::string_view conversation_id) {
   std::vector<Chat> found;
   PARLEY_CO_TRY(co_await unit.query(select_chats, bind(sid, conversation_id),
                                     [&found](const Row& row) { found.push_back(read_chat(row)); }));
@@ -94,11 +100,12 @@ Task<Result<bool>> put_chat(store::WriteUnit& unit, std::int64_t sid, Chat& chat
   }
   PARLEY_CO_TRY_ASSIGN(const auto conversation, co_await find(unit, sid, chat.conversation_id));
   if (!conversation) {
-    co_return base::fail(ErrorCode::not_found, fmt::format("conversation '{}' does not exist", chat.conversation_id));
+    co_return base::fail(ErrorCode::not_found,
+                         fmt::format("conversation '{}' does not exist", chat.conversation_id));
   }
   PARLEY_CO_TRY(co_await unit.execute(
-      upsert_chat, bind(sid, chat.chat_id, chat.conversation_id, chat.started_at, chat.ended_at, chat.routed_agent_id,
-                        chat.rating, static_cast<int>(chat.is_given))));
+      upsert_chat, bind(sid, chat.chat_id, chat.conversation_id, chat.started_at, chat.ended_at,
+                        chat.routed_agent_id, chat.rating, static_cast<int>(chat.is_given))));
   change::touch(unit, {sid, chat.conversation_id, change::Kind::chat, std::to_string(chat.chat_id),
                        known ? change::Action::updated : change::Action::created});
   co_return true;

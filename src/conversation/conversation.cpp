@@ -22,11 +22,14 @@ using base::Task;
 using store::bind;
 using store::Row;
 
-const store::Sql select_conversation("SELECT created_at FROM conversation WHERE sid = ?1 AND conversation_id = ?2");
+const store::Sql select_conversation(
+    "SELECT created_at FROM conversation WHERE sid = ?1 AND conversation_id = ?2");
 const store::Sql insert_conversation(
     "INSERT INTO conversation (sid, conversation_id, created_at, updated_at) VALUES (?1, ?2, ?3, ?4)");
-const store::Sql update_created("UPDATE conversation SET created_at = ?3 WHERE sid = ?1 AND conversation_id = ?2");
-const store::Sql update_stamp("UPDATE conversation SET updated_at = ?3 WHERE sid = ?1 AND conversation_id = ?2");
+const store::Sql update_created(
+    "UPDATE conversation SET created_at = ?3 WHERE sid = ?1 AND conversation_id = ?2");
+const store::Sql update_stamp(
+    "UPDATE conversation SET updated_at = ?3 WHERE sid = ?1 AND conversation_id = ?2");
 
 const store::Sql select_list(
     "SELECT created_at, conversation_id FROM conversation "
@@ -66,7 +69,8 @@ Task<Result<bool>> put(store::WriteUnit& unit, std::int64_t sid, const Conversat
   co_return true;
 }
 
-Task<Result<bool>> list_batch(store::Unit& unit, const ListQuery& query, std::optional<ListPosition>& position,
+Task<Result<bool>> list_batch(store::Unit& unit, const ListQuery& query,
+                              std::optional<ListPosition>& position,
                               std::function<void(std::string_view, base::Timestamp)> row) {
   // Before the first row: a place that sorts below every id of the first instant.
   if (!position) position = ListPosition{query.from, std::string()};
@@ -78,8 +82,9 @@ Task<Result<bool>> list_batch(store::Unit& unit, const ListQuery& query, std::op
       [&found](const Row& next) { found.push_back({next.timestamp(0), std::string(next.text(1))}); }));
   for (const ListPosition& place : found) {
     if (!query.page_filter_ids.empty()) {
-      PARLEY_CO_TRY_ASSIGN(const bool matches, co_await page_filter::conversation_matches(
-                                                   unit, query.sid, place.conversation_id, query.page_filter_ids));
+      PARLEY_CO_TRY_ASSIGN(const bool matches,
+                           co_await page_filter::conversation_matches(unit, query.sid, place.conversation_id,
+                                                                      query.page_filter_ids));
       if (!matches) continue;
     }
     row(place.conversation_id, place.created_at);
@@ -89,7 +94,8 @@ Task<Result<bool>> list_batch(store::Unit& unit, const ListQuery& query, std::op
 }
 
 Task<Result<>> stamp_touched(store::WriteUnit& unit) {
-  // What an import fills unseen has its stamp from its making, and nobody can have followed it before it is seen.
+  // What an import fills unseen has its stamp from its making, and nobody can have followed it before it is
+  // seen.
   if (change::fills_unseen(unit)) co_return Result<>{};
   for (const auto& place : change::touched_conversations(unit)) {
     PARLEY_CO_TRY_ASSIGN(const base::Timestamp stamp, co_await change::stamp(unit, place.first));

@@ -23,9 +23,10 @@ struct Conversation {
 base::Task<base::Result<std::optional<base::Timestamp>>> find(store::Unit& unit, std::int64_t sid,
                                                               std::string_view conversation_id);
 
-/// Makes a conversation (with an empty visitor) or changes its creation time. True if anything changed. Error:
-/// invalid_argument for an id that is none.
-base::Task<base::Result<bool>> put(store::WriteUnit& unit, std::int64_t sid, const Conversation& conversation);
+/// Makes a conversation (with an empty visitor) or changes its creation time. True if anything changed.
+/// Error: invalid_argument for an id that is none.
+base::Task<base::Result<bool>> put(store::WriteUnit& unit, std::int64_t sid,
+                                   const Conversation& conversation);
 
 /// What listConversations asks for: creation between both ends, included.
 struct ListQuery {
@@ -41,13 +42,12 @@ struct ListPosition {
   std::string conversation_id;
 };
 
-/// Gives the next conversations after `position` (empty: from the beginning) by creation time, then id. Looks at no more
-/// than limits::rows_per_batch of them and moves `position`; false when the end is reached. `row` is called in order and
-/// may keep nothing of what it gets.
-base::Task<base::Result<bool>> list_batch(store::Unit& unit, const ListQuery& query,
-                                          std::optional<ListPosition>& position,
-                                          std::function<void(std::string_view conversation_id,
-                                                                   base::Timestamp created_at)> row);
+/// Gives the next conversations after `position` (empty: from the beginning) by creation time, then id. Looks
+/// at no more than limits::rows_per_batch of them and moves `position`; false when the end is reached. `row`
+/// is called in order and may keep nothing of what it gets.
+base::Task<base::Result<bool>> list_batch(
+    store::Unit& unit, const ListQuery& query, std::optional<ListPosition>& position,
+    std::function<void(std::string_view conversation_id, base::Timestamp created_at)> row);
 
 /// The hook: moves `updated_at` of the conversations that this unit touched.
 base::Task<base::Result<>> stamp_touched(store::WriteUnit& unit);

@@ -21,7 +21,9 @@ using base::Task;
 using store::Unit;
 using store::WriteUnit;
 
-base::Timestamp at(std::int64_t milliseconds) { return base::from_epoch_ms(1'577'836'800'000 + milliseconds); }
+base::Timestamp at(std::int64_t milliseconds) {
+  return base::from_epoch_ms(1'577'836'800'000 + milliseconds);
+}
 
 class ConversationTest : public ::testing::TestWithParam<bool> {
  protected:
@@ -46,8 +48,8 @@ class ConversationTest : public ::testing::TestWithParam<bool> {
       const auto more = store_.read([&](Unit& unit) {
         return message_batch(unit, 7, id, position, [&seen](const MessageView& message) {
           const std::string agent = message.agent_id ? std::to_string(*message.agent_id) : "null";
-          seen.push_back(std::to_string(message.message_id) + " " + std::string(message.sender) + " " + agent + " " +
-                         std::string(message.text.substr(0, 20)));
+          seen.push_back(std::to_string(message.message_id) + " " + std::string(message.sender) + " " +
+                         agent + " " + std::string(message.text.substr(0, 20)));
         });
       });
       if (!more.value()) return seen;
@@ -110,7 +112,8 @@ TEST_P(ConversationTest, FiltersByEveryPageEverSeen) {
     return page_filter::put(unit, 7, {4, "Checkout", "checkout", page_filter::MatchType::like});
   }));
   ASSERT_TRUE(base::block_on(page_filter::build_all(store_.database(), 7)));
-  EXPECT_EQ(list(at(0), at(9), "[4]"), Lines{"V2"}) << "a visitor's text that looks like the system's is text";
+  EXPECT_EQ(list(at(0), at(9), "[4]"), Lines{"V2"})
+      << "a visitor's text that looks like the system's is text";
   EXPECT_EQ(list(at(0), at(9), "[5]"), Lines{});
   EXPECT_EQ(list(at(0), at(9), "[4,5]"), Lines{"V2"});
 }
@@ -139,7 +142,8 @@ TEST_P(ConversationTest, ReadsLongConversationsInBatches) {
   const std::string long_text(40'000, 'x');
   ASSERT_TRUE(store_.write([&](WriteUnit& unit) -> Task<Result<>> {
     for (int i = 0; i < limits::rows_per_batch + 3; ++i) {
-      PARLEY_CO_TRY(co_await put_message(unit, 7, visitor_says(0, at(i), i % 100 == 0 ? long_text : "short")));
+      PARLEY_CO_TRY(
+          co_await put_message(unit, 7, visitor_says(0, at(i), i % 100 == 0 ? long_text : "short")));
     }
     co_return Result<>{};
   }));

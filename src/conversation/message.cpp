@@ -28,15 +28,18 @@ const store::Sql select_messages(
     "WHERE sid = ?1 AND conversation_id = ?2 AND (sent_at, message_id) > (?3, ?4) "
     "ORDER BY sent_at, message_id LIMIT ?5");
 const store::Sql select_by_id(
-    "SELECT conversation_id, sent_at, agent_id, sender, text FROM message WHERE sid = ?1 AND message_id = ?2");
+    "SELECT conversation_id, sent_at, agent_id, sender, text FROM message WHERE sid = ?1 AND message_id = "
+    "?2");
 const store::Sql delete_message(
     "DELETE FROM message WHERE sid = ?1 AND conversation_id = ?2 AND sent_at = ?3 AND message_id = ?4");
 const store::Sql insert_message(
     "INSERT INTO message (sid, conversation_id, sent_at, message_id, agent_id, sender, text) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
 
-/// The sender that a message of this kind has unless it was written otherwise; agents' names always stand in the row.
-std::optional<std::string_view> usual_sender(std::optional<std::int64_t> agent_id, std::string_view conversation_id) {
+/// The sender that a message of this kind has unless it was written otherwise; agents' names always stand in
+/// the row.
+std::optional<std::string_view> usual_sender(std::optional<std::int64_t> agent_id,
+                                             std::string_view conversation_id) {
   if (!agent_id) return system_sender;
   if (*agent_id == 0) return conversation_id;
   return std::nullopt;
@@ -52,12 +55,14 @@ Result<> check_message(const Message& message) {
                       fmt::format("agentID is {}; it takes 0 to 2^53-1, or null", *message.agent_id));
   }
   if (message.text.size() > limits::message_bytes) {
-    return base::fail(ErrorCode::invalid_argument, fmt::format("message is {} bytes long; it takes at most {}",
-                                                               message.text.size(), limits::message_bytes));
+    return base::fail(ErrorCode::invalid_argument,
+                      fmt::format("message is {} bytes long; it takes at most {}", message.text.size(),
+                                  limits::message_bytes));
   }
   if (message.sender.size() > limits::short_text_bytes) {
-    return base::fail(ErrorCode::invalid_argument, fmt::format("from is {} bytes long; it takes at most {}",
-                                                               message.sender.size(), limits::short_text_bytes));
+    return base::fail(ErrorCode::invalid_argument,
+                      fmt::format("from is {} bytes long; it takes at most {}", message.sender.size(),
+                                  limits::short_text_bytes));
   }
   return {};
 }
@@ -79,12 +84,14 @@ struct LastKnown {
   std::string conversation_id;
 };
 
-Task<Result<>> expect_conversation(store::WriteUnit& unit, std::int64_t sid, const std::string& conversation_id) {
+Task<Result<>> expect_conversation(store::WriteUnit& unit, std::int64_t sid,
+                                   const std::string& conversation_id) {
   auto& last = unit.attachment<LastKnown>();
   if (last.sid == sid && last.conversation_id == conversation_id) co_return Result<>{};
   PARLEY_CO_TRY_ASSIGN(const auto created, co_await find(unit, sid, conversation_id));
   if (!created) {
-    co_return base::fail(ErrorCode::not_found, fmt::format("conversation '{}' does not exist", conversation_id));
+    co_return base::fail(ErrorCode::not_found,
+                         fmt::format("conversation '{}' does not exist", conversation_id));
   }
   last = {sid, conversation_id};
   co_return Result<>{};
@@ -96,7 +103,8 @@ Task<Result<bool>> message_batch(store::Unit& unit, std::int64_t sid, std::strin
                                  std::optional<MessagePosition>& position,
                                  std::function<void(const MessageView&)> row) {
   const MessagePosition from = position.value_or(MessagePosition{base::first_timestamp, -1});
-  // Long texts end a batch early: rows after the bound are looked at, not given, and come with the next batch.
+  // Long texts end a batch early: rows after the bound are looked at, not given, and come with the next
+  // batch.
   std::size_t bytes = 0;
   int given = 0;
   PARLEY_CO_TRY(co_await unit.query(
@@ -105,8 +113,8 @@ Task<Result<bool>> message_batch(store::Unit& unit, std::int64_t sid, std::strin
         if (bytes >= limits::stream_chunk_bytes) return;
         const auto agent_id = found.optional_integer(4);
         const auto usual = usual_sender(agent_id, conversation_id);
-        const MessageView view{found.integer(0), found.is_null(1) && usual ? *usual : found.text(1), found.text(2),
-                               found.timestamp(3), agent_id};
+        const MessageView view{found.integer(0), found.is_null(1) && usual ? *usual : found.text(1),
+                               found.text(2), found.timestamp(3), agent_id};
         row(view);
         bytes += view.text.size();
         ++given;
@@ -143,8 +151,9 @@ Task<Result<bool>> put_message(store::WriteUnit& unit, std::int64_t sid, Message
   const bool is_usual = usual_sender(message.agent_id, message.conversation_id) == message.sender;
   const std::optional<std::string_view> sender =
       is_usual ? std::nullopt : std::optional<std::string_view>(message.sender);
-  PARLEY_CO_TRY(co_await unit.execute(insert_message, bind(sid, message.conversation_id, message.sent_at,
-                                                           message.message_id, message.agent_id, sender, message.text)));
+  PARLEY_CO_TRY(co_await unit.execute(insert_message,
+                                      bind(sid, message.conversation_id, message.sent_at, message.message_id,
+                                           message.agent_id, sender, message.text)));
   if (!message.agent_id) {
     const std::string page = visitor_join_page(message.text);
     if (!page.empty()) {

@@ -13,11 +13,13 @@
 
 namespace parley::conversation {
 
-/// One message. Who sent it is in `agent_id`, as on the wire: an agent's id, 0 for the visitor, empty for the system.
+/// One message. Who sent it is in `agent_id`, as on the wire: an agent's id, 0 for the visitor, empty for the
+/// system.
 struct Message {
   std::int64_t message_id = 0;
   std::string conversation_id;
-  std::string sender;  ///< The wire's `from`: the agent's name, the conversation id, or `system`; kept as written.
+  std::string
+      sender;  ///< The wire's `from`: the agent's name, the conversation id, or `system`; kept as written.
   std::string text;
   base::Timestamp sent_at;
   std::optional<std::int64_t> agent_id;
@@ -38,16 +40,18 @@ struct MessagePosition {
   std::int64_t message_id = 0;
 };
 
-/// Gives the next messages of a conversation after `position` (empty: from the beginning) by date, then id; at most
-/// limits::rows_per_batch, and no more once limits::stream_chunk_bytes of text are given. Moves `position`; false when
-/// the end is reached.
-base::Task<base::Result<bool>> message_batch(store::Unit& unit, std::int64_t sid, std::string_view conversation_id,
+/// Gives the next messages of a conversation after `position` (empty: from the beginning) by date, then id;
+/// at most limits::rows_per_batch, and no more once limits::stream_chunk_bytes of text are given. Moves
+/// `position`; false when the end is reached.
+base::Task<base::Result<bool>> message_batch(store::Unit& unit, std::int64_t sid,
+                                             std::string_view conversation_id,
                                              std::optional<MessagePosition>& position,
                                              std::function<void(const MessageView&)> row);
 
-/// Makes a message (`message_id` 0: the next free id) or replaces the account's message of that id. A visitorJoin's
-/// currentPage is recorded as a page of the conversation. True if anything changed. Errors: invalid_argument for an id
-/// outside 1…2^53-1 or text over its limit; not_found if the conversation does not exist.
+/// Makes a message (`message_id` 0: the next free id) or replaces the account's message of that id. A
+/// visitorJoin's currentPage is recorded as a page of the conversation. True if anything changed. Errors:
+/// invalid_argument for an id outside 1…2^53-1 or text over its limit; not_found if the conversation does not
+/// exist.
 base::Task<base::Result<bool>> put_message(store::WriteUnit& unit, std::int64_t sid, Message message);
 
 /// The page that a system message of type visitorJoin names, or empty. `text` is the message's JSON.

@@ -14,7 +14,8 @@ const store::Sql select_match(
 }  // namespace
 
 base::Task<base::Result<bool>> conversation_matches(store::Unit& unit, std::int64_t sid,
-                                                    std::string_view conversation_id, std::string_view filter_ids) {
+                                                    std::string_view conversation_id,
+                                                    std::string_view filter_ids) {
   bool matches = false;
   PARLEY_CO_TRY(co_await unit.query(select_match, store::bind(sid, conversation_id, filter_ids),
                                     [&matches](const store::Row&) { matches = true; }));

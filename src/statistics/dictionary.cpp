@@ -63,7 +63,8 @@ Task<Result<std::int64_t>> text_id(store::WriteUnit& unit, std::int64_t sid, std
   const auto known = numbers.by_text.find(key);
   if (known != numbers.by_text.end()) co_return known->second;
   std::int64_t id = 0;
-  PARLEY_CO_TRY(co_await unit.query(select_id, bind(sid, text), [&id](const Row& row) { id = row.integer(0); }));
+  PARLEY_CO_TRY(
+      co_await unit.query(select_id, bind(sid, text), [&id](const Row& row) { id = row.integer(0); }));
   if (id == 0) {
     PARLEY_CO_TRY_ASSIGN(id, co_await account::next_id(unit, sid, account::Counter::text));
     PARLEY_CO_TRY(co_await unit.execute(insert_text, bind(sid, id, text)));

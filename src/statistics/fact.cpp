@@ -23,29 +23,33 @@ using store::bind;
 using store::Row;
 
 const store::Sql select_opening(
-    "SELECT message_id FROM message WHERE sid = ?1 AND conversation_id = ?2 AND sent_at = ?3 AND agent_id = 0 "
+    "SELECT message_id FROM message WHERE sid = ?1 AND conversation_id = ?2 AND sent_at = ?3 AND agent_id = "
+    "0 "
     "ORDER BY message_id LIMIT 1");
 const store::Sql select_answer(
     "SELECT sent_at, agent_id, sender FROM message WHERE sid = ?1 AND conversation_id = ?2 "
-    "AND (sent_at, message_id) > (?3, ?4) AND sent_at <= ?5 AND agent_id > 0 ORDER BY sent_at, message_id LIMIT 1");
+    "AND (sent_at, message_id) > (?3, ?4) AND sent_at <= ?5 AND agent_id > 0 ORDER BY sent_at, message_id "
+    "LIMIT 1");
 
 Result<> check_given(const GivenFact& fact) {
   if (fact.duration_ms.value_or(0) < 0 || fact.response_time_ms.value_or(0) < 0) {
-    return base::fail(ErrorCode::invalid_argument, "duration and responseTime take milliseconds from 0, or null");
+    return base::fail(ErrorCode::invalid_argument,
+                      "duration and responseTime take milliseconds from 0, or null");
   }
   const visitor::Visitor& visitor = fact.visitor;
   const std::size_t longest =
-      std::max({fact.agent_name.value_or("").size(), fact.agent_email.value_or("").size(), visitor.traffic_type.size(),
-                visitor.search_engine.size(), visitor.browser.size(), visitor.os.size(), visitor.city.size(),
-                visitor.country.size()});
+      std::max({fact.agent_name.value_or("").size(), fact.agent_email.value_or("").size(),
+                visitor.traffic_type.size(), visitor.search_engine.size(), visitor.browser.size(),
+                visitor.os.size(), visitor.city.size(), visitor.country.size()});
   if (longest > limits::short_text_bytes) {
     return base::fail(ErrorCode::invalid_argument,
                       fmt::format("a text of the chat is {} bytes long; it takes at most {}", longest,
                                   limits::short_text_bytes));
   }
   if (visitor.exit_page.size() > limits::url_bytes) {
-    return base::fail(ErrorCode::invalid_argument, fmt::format("exitPage is {} bytes long; it takes at most {}",
-                                                               visitor.exit_page.size(), limits::url_bytes));
+    return base::fail(ErrorCode::invalid_argument,
+                      fmt::format("exitPage is {} bytes long; it takes at most {}", visitor.exit_page.size(),
+                                  limits::url_bytes));
   }
   return {};
 }
@@ -99,13 +103,12 @@ Task<Result<ComputedFact>> compute(store::Unit& unit, std::int64_t sid, const co
   base::Timestamp last = chat.ended_at.value_or(base::last_timestamp);
   if (next_started_at) last = std::min(last, *next_started_at - std::chrono::milliseconds(1));
   ComputedFact fact;
-  PARLEY_CO_TRY(co_await unit.query(select_answer,
-                                    bind(sid, chat.conversation_id, chat.started_at, opening_id, last),
-                                    [&](const Row& row) {
-                                      fact.response_time_ms = (row.timestamp(0) - chat.started_at).count();
-                                      fact.agent_id = row.integer(1);
-                                      fact.agent_name = std::string(row.text(2));
-                                    }));
+  PARLEY_CO_TRY(co_await unit.query(
+      select_answer, bind(sid, chat.conversation_id, chat.started_at, opening_id, last), [&](const Row& row) {
+        fact.response_time_ms = (row.timestamp(0) - chat.started_at).count();
+        fact.agent_id = row.integer(1);
+        fact.agent_name = std::string(row.text(2));
+      }));
   if (fact.agent_id && chat.ended_at) fact.duration_ms = (*chat.ended_at - chat.started_at).count();
   const std::optional<std::int64_t> named = fact.agent_id ? fact.agent_id : chat.routed_agent_id;
   if (!named) co_return fact;
@@ -118,9 +121,10 @@ Task<Result<ComputedFact>> compute(store::Unit& unit, std::int64_t sid, const co
 
 namespace {
 
-/// The fact of a chat that is not given, from what the store holds now. What `known` froze stays: the agent's name and
-/// e-mail while it is the same agent, and the visitor's columns once the chat has ended.
-Task<Result<StoredFact>> computed_fact(store::WriteUnit& unit, std::int64_t sid, const conversation::Chat& chat,
+/// The fact of a chat that is not given, from what the store holds now. What `known` froze stays: the agent's
+/// name and e-mail while it is the same agent, and the visitor's columns once the chat has ended.
+Task<Result<StoredFact>> computed_fact(store::WriteUnit& unit, std::int64_t sid,
+                                       const conversation::Chat& chat,
                                        std::optional<base::Timestamp> next_started_at,
                                        std::optional<StoredFact> known) {
   // What was frozen is of the conversation the chat was in: a chat that has moved begins anew.
@@ -166,7 +170,8 @@ Task<Result<>> refresh_chat(store::WriteUnit& unit, std::int64_t sid, const conv
   co_return Result<>{};
 }
 
-Task<Result<>> refresh_conversation(store::WriteUnit& unit, std::int64_t sid, const std::string& conversation_id) {
+Task<Result<>> refresh_conversation(store::WriteUnit& unit, std::int64_t sid,
+                                    const std::string& conversation_id) {
   PARLEY_CO_TRY_ASSIGN(const auto chats, co_await conversation::chats_of(unit, sid, conversation_id));
   if (chats.empty()) co_return Result<>{};
   PARLEY_CO_TRY_ASSIGN(const NoteNumbers notes, co_await note_numbers(unit, sid, conversation_id));

@@ -15,15 +15,15 @@
 
 namespace parley::statistics {
 
-/// What chatStatistics asks for. Inside one set any value matches; different sets all must match; an empty optional is
-/// no condition (an empty set matches nothing).
+/// What chatStatistics asks for. Inside one set any value matches; different sets all must match; an empty
+/// optional is no condition (an empty set matches nothing).
 struct Query {
   std::int64_t sid = 0;
   base::Timestamp from;  ///< Both ends included, on the chat's start.
   base::Timestamp to;
-  std::optional<std::vector<std::int64_t>> agent_ids;     ///< In order, once each.
-  std::optional<std::vector<std::string>> channels;       ///< In byte order, once each.
-  std::optional<std::string> page_filter_ids;             ///< A JSON array of ids.
+  std::optional<std::vector<std::int64_t>> agent_ids;  ///< In order, once each.
+  std::optional<std::vector<std::string>> channels;    ///< In byte order, once each.
+  std::optional<std::string> page_filter_ids;          ///< A JSON array of ids.
 };
 
 /// One chat's facts on their way out. Text views live as long as the row call.
@@ -54,10 +54,11 @@ struct Position {
   std::int64_t chat_id = 0;
 };
 
-/// Gives the next facts after `position` (empty: from the beginning) by start, then chat id. Looks at no more than
-/// limits::rows_per_batch of them and moves `position`; false when the end is reached. `texts` is a cache of the account's
-/// dictionary, the caller's for as long as the answer takes.
+/// Gives the next facts after `position` (empty: from the beginning) by start, then chat id. Looks at no more
+/// than limits::rows_per_batch of them and moves `position`; false when the end is reached. `texts` is a
+/// cache of the account's dictionary, the caller's for as long as the answer takes.
 base::Task<base::Result<bool>> batch(store::Unit& unit, const Query& query, Dictionary& texts,
-                                     std::optional<Position>& position, std::function<void(const FactRow&)> row);
+                                     std::optional<Position>& position,
+                                     std::function<void(const FactRow&)> row);
 
 }  // namespace parley::statistics

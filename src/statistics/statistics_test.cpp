@@ -21,7 +21,9 @@ using base::Task;
 using store::Unit;
 using store::WriteUnit;
 
-base::Timestamp at(std::int64_t milliseconds) { return base::from_epoch_ms(1'577'836'800'000 + milliseconds); }
+base::Timestamp at(std::int64_t milliseconds) {
+  return base::from_epoch_ms(1'577'836'800'000 + milliseconds);
+}
 
 /// What a test looks at of a row.
 struct Seen {
@@ -35,8 +37,8 @@ struct Seen {
   bool operator==(const Seen&) const = default;
 };
 std::ostream& operator<<(std::ostream& out, const Seen& seen) {
-  return out << seen.chat_id << ' ' << seen.agent << ' ' << seen.duration_ms << ' ' << seen.response_time_ms << ' '
-             << seen.labels << ' ' << seen.browser;
+  return out << seen.chat_id << ' ' << seen.agent << ' ' << seen.duration_ms << ' ' << seen.response_time_ms
+             << ' ' << seen.labels << ' ' << seen.browser;
 }
 
 class StatisticsTest : public ::testing::TestWithParam<bool> {
@@ -77,7 +79,8 @@ class StatisticsTest : public ::testing::TestWithParam<bool> {
     ASSERT_TRUE(store_.write([&](WriteUnit& unit) { return visitor::put(unit, 7, "V1", visitor); }));
   }
   void put_label(std::string label, base::Timestamp when) {
-    ASSERT_TRUE(store_.write([&](WriteUnit& unit) { return visitor::put_label(unit, 7, "V1", {when, label}); }));
+    ASSERT_TRUE(
+        store_.write([&](WriteUnit& unit) { return visitor::put_label(unit, 7, "V1", {when, label}); }));
   }
 
   std::vector<Seen> ask(Query query) {
@@ -89,8 +92,9 @@ class StatisticsTest : public ::testing::TestWithParam<bool> {
     while (true) {
       const auto more = store_.read([&](Unit& unit) {
         return batch(unit, query, texts, position, [&seen](const FactRow& row) {
-          seen.push_back({row.chat_id, std::string(row.agent_name.value_or("null")), row.duration_ms.value_or(-1),
-                          row.response_time_ms.value_or(-1), std::string(row.labels), std::string(row.browser)});
+          seen.push_back({row.chat_id, std::string(row.agent_name.value_or("null")),
+                          row.duration_ms.value_or(-1), row.response_time_ms.value_or(-1),
+                          std::string(row.labels), std::string(row.browser)});
         });
       });
       if (!more.value()) return seen;

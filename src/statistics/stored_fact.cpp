@@ -17,19 +17,26 @@ using store::bind;
 using store::Row;
 
 const store::Sql select_fact(
-    "SELECT conversation_id, started_at, agent_id, agent_name, agent_email, referral, search_engine, exit_page, "
+    "SELECT conversation_id, started_at, agent_id, agent_name, agent_email, referral, search_engine, "
+    "exit_page, "
     "browser, os, city, country, labels, tags, duration_ms, rating, response_time_ms FROM chat_fact "
     "WHERE sid = ?1 AND chat_id = ?2");
 const store::Sql upsert_fact(
-    "INSERT INTO chat_fact (sid, chat_id, conversation_id, started_at, agent_id, agent_name, agent_email, referral, "
-    "search_engine, exit_page, browser, os, city, country, labels, tags, duration_ms, rating, response_time_ms, "
-    "updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20) "
+    "INSERT INTO chat_fact (sid, chat_id, conversation_id, started_at, agent_id, agent_name, agent_email, "
+    "referral, "
+    "search_engine, exit_page, browser, os, city, country, labels, tags, duration_ms, rating, "
+    "response_time_ms, "
+    "updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, "
+    "?19, ?20) "
     "ON CONFLICT (sid, chat_id) DO UPDATE SET conversation_id = excluded.conversation_id, "
     "started_at = excluded.started_at, agent_id = excluded.agent_id, agent_name = excluded.agent_name, "
-    "agent_email = excluded.agent_email, referral = excluded.referral, search_engine = excluded.search_engine, "
+    "agent_email = excluded.agent_email, referral = excluded.referral, search_engine = "
+    "excluded.search_engine, "
     "exit_page = excluded.exit_page, browser = excluded.browser, os = excluded.os, city = excluded.city, "
-    "country = excluded.country, labels = excluded.labels, tags = excluded.tags, duration_ms = excluded.duration_ms, "
-    "rating = excluded.rating, response_time_ms = excluded.response_time_ms, updated_at = excluded.updated_at");
+    "country = excluded.country, labels = excluded.labels, tags = excluded.tags, duration_ms = "
+    "excluded.duration_ms, "
+    "rating = excluded.rating, response_time_ms = excluded.response_time_ms, updated_at = "
+    "excluded.updated_at");
 const store::Sql raise_latest_start(
     "INSERT INTO statistics_head (sid, latest_started_at) VALUES (?1, ?2) ON CONFLICT (sid) DO UPDATE SET "
     "latest_started_at = excluded.latest_started_at "
@@ -60,20 +67,22 @@ StoredFact read_fact(const Row& row) {
 
 }  // namespace
 
-Task<Result<std::optional<StoredFact>>> find_stored(store::Unit& unit, std::int64_t sid, std::int64_t chat_id) {
+Task<Result<std::optional<StoredFact>>> find_stored(store::Unit& unit, std::int64_t sid,
+                                                    std::int64_t chat_id) {
   std::optional<StoredFact> found;
-  PARLEY_CO_TRY(
-      co_await unit.query(select_fact, bind(sid, chat_id), [&found](const Row& row) { found = read_fact(row); }));
+  PARLEY_CO_TRY(co_await unit.query(select_fact, bind(sid, chat_id),
+                                    [&found](const Row& row) { found = read_fact(row); }));
   co_return found;
 }
 
-Task<Result<>> write_stored(store::WriteUnit& unit, std::int64_t sid, std::int64_t chat_id, const StoredFact& fact) {
+Task<Result<>> write_stored(store::WriteUnit& unit, std::int64_t sid, std::int64_t chat_id,
+                            const StoredFact& fact) {
   PARLEY_CO_TRY_ASSIGN(const base::Timestamp stamp, co_await change::stamp(unit, sid));
   PARLEY_CO_TRY(co_await unit.execute(
       upsert_fact, bind(sid, chat_id, fact.conversation_id, fact.started_at, fact.agent_id, fact.agent_name,
-                        fact.agent_email, fact.referral, fact.search_engine, fact.exit_page, fact.browser, fact.os,
-                        fact.city, fact.country, fact.labels, fact.tags, fact.duration_ms, fact.rating,
-                        fact.response_time_ms, stamp)));
+                        fact.agent_email, fact.referral, fact.search_engine, fact.exit_page, fact.browser,
+                        fact.os, fact.city, fact.country, fact.labels, fact.tags, fact.duration_ms,
+                        fact.rating, fact.response_time_ms, stamp)));
   PARLEY_CO_TRY(co_await unit.execute(raise_latest_start, bind(sid, fact.started_at)));
   co_return Result<>{};
 }
@@ -90,7 +99,8 @@ Task<Result<>> set_visitor(store::WriteUnit& unit, std::int64_t sid, StoredFact&
   co_return Result<>{};
 }
 
-Task<Result<NoteNumbers>> note_numbers(store::WriteUnit& unit, std::int64_t sid, std::string_view conversation_id) {
+Task<Result<NoteNumbers>> note_numbers(store::WriteUnit& unit, std::int64_t sid,
+                                       std::string_view conversation_id) {
   PARLEY_CO_TRY_ASSIGN(const auto labels, co_await visitor::labels(unit, sid, conversation_id));
   PARLEY_CO_TRY_ASSIGN(const auto tags, co_await visitor::tags(unit, sid, conversation_id));
   NoteNumbers numbers;

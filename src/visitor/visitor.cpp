@@ -23,10 +23,12 @@ const store::Sql select_visitor(
     "SELECT traffic_type, search_engine, last_visit_at, browser, os, city, country, exit_page "
     "FROM visitor WHERE sid = ?1 AND conversation_id = ?2");
 const store::Sql upsert_visitor(
-    "INSERT INTO visitor (sid, conversation_id, traffic_type, search_engine, last_visit_at, browser, os, city, country, "
+    "INSERT INTO visitor (sid, conversation_id, traffic_type, search_engine, last_visit_at, browser, os, "
+    "city, country, "
     "exit_page) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) "
     "ON CONFLICT (sid, conversation_id) DO UPDATE SET traffic_type = excluded.traffic_type, "
-    "search_engine = excluded.search_engine, last_visit_at = excluded.last_visit_at, browser = excluded.browser, "
+    "search_engine = excluded.search_engine, last_visit_at = excluded.last_visit_at, browser = "
+    "excluded.browser, "
     "os = excluded.os, city = excluded.city, country = excluded.country, exit_page = excluded.exit_page");
 
 Result<> check_text(std::string_view name, std::string_view text, std::size_t limit) {
@@ -50,7 +52,8 @@ Result<> check_visitor(const Visitor& visitor) {
 
 }  // namespace
 
-Task<Result<std::optional<Visitor>>> find(store::Unit& unit, std::int64_t sid, std::string_view conversation_id) {
+Task<Result<std::optional<Visitor>>> find(store::Unit& unit, std::int64_t sid,
+                                          std::string_view conversation_id) {
   std::optional<Visitor> found;
   PARLEY_CO_TRY(co_await unit.query(select_visitor, bind(sid, conversation_id), [&found](const Row& row) {
     Visitor& visitor = found.emplace();
@@ -72,8 +75,9 @@ Task<Result<bool>> put(store::WriteUnit& unit, std::int64_t sid, std::string_vie
   PARLEY_CO_TRY_ASSIGN(const std::optional<Visitor> known, co_await find(unit, sid, conversation_id));
   if (known == visitor) co_return false;
   PARLEY_CO_TRY(co_await unit.execute(
-      upsert_visitor, bind(sid, conversation_id, visitor.traffic_type, visitor.search_engine, visitor.last_visit_at,
-                           visitor.browser, visitor.os, visitor.city, visitor.country, visitor.exit_page)));
+      upsert_visitor,
+      bind(sid, conversation_id, visitor.traffic_type, visitor.search_engine, visitor.last_visit_at,
+           visitor.browser, visitor.os, visitor.city, visitor.country, visitor.exit_page)));
   if (!visitor.exit_page.empty()) {
     PARLEY_CO_TRY(co_await page_filter::record_page(unit, sid, conversation_id, visitor.exit_page));
   }

@@ -19,7 +19,9 @@ using store::WriteUnit;
 
 constexpr std::string_view channel = "V71577836800000123";
 
-base::Timestamp at(std::int64_t milliseconds) { return base::from_epoch_ms(1'577'836'800'000 + milliseconds); }
+base::Timestamp at(std::int64_t milliseconds) {
+  return base::from_epoch_ms(1'577'836'800'000 + milliseconds);
+}
 
 class VisitorTest : public ::testing::TestWithParam<bool> {
  protected:
@@ -91,7 +93,8 @@ TEST_P(VisitorTest, RefusesWhatIsTooLong) {
   EXPECT_TRUE(tag(std::string(limits::short_text_bytes, 'x'), TagType::ordinary, at(0)));
   EXPECT_EQ(tag(std::string(limits::short_text_bytes + 1, 'x'), TagType::ordinary, at(0)).error().code,
             ErrorCode::invalid_argument);
-  EXPECT_EQ(label(std::string(limits::short_text_bytes + 1, 'x'), at(0)).error().code, ErrorCode::invalid_argument);
+  EXPECT_EQ(label(std::string(limits::short_text_bytes + 1, 'x'), at(0)).error().code,
+            ErrorCode::invalid_argument);
   EXPECT_TRUE(card({"1", std::string(limits::card_bytes, 'x'), at(0), at(0)}));
   EXPECT_EQ(card({"1", std::string(limits::card_bytes + 1, 'x'), at(0), at(0)}).error().code,
             ErrorCode::invalid_argument);

@@ -1,5 +1,5 @@
-// The power cut again, this time under the whole of the program's work: accounts, keys, conversations with their facts,
-// imports, page filters, and `check` as the judge.
+// The power cut again, this time under the whole of the program's work: accounts, keys, conversations with
+// their facts, imports, page filters, and `check` as the judge.
 
 #include <gtest/gtest.h>
 
@@ -37,8 +37,12 @@ constexpr std::int64_t messages_each = 6;
 constexpr std::int64_t first_imported_sid = 100;
 constexpr std::uint32_t imported_conversations = 2;
 
-base::Timestamp at(std::int64_t number) { return base::from_epoch_ms(1'700'000'000'000 + number * 1'000); }
-std::string conversation_id(std::int64_t number) { return "V" + std::to_string(number); }
+base::Timestamp at(std::int64_t number) {
+  return base::from_epoch_ms(1'700'000'000'000 + number * 1'000);
+}
+std::string conversation_id(std::int64_t number) {
+  return "V" + std::to_string(number);
+}
 
 Task<Result<>> make_account(WriteUnit& unit) {
   account::Account account;
@@ -62,7 +66,8 @@ Task<Result<>> write_conversation(WriteUnit& unit, std::int64_t number) {
   PARLEY_CO_TRY(co_await visitor::put(unit, sid, id, visitor));
   for (std::int64_t i = 0; i < messages_each; ++i) {
     const std::int64_t agent_id = i % 2 == 0 ? 0 : 7;
-    conversation::Message message{0, id, agent_id == 0 ? id : "Ann", std::string(200, 'x'), at(number + i), agent_id};
+    conversation::Message message{
+        0, id, agent_id == 0 ? id : "Ann", std::string(200, 'x'), at(number + i), agent_id};
     PARLEY_CO_TRY(co_await conversation::put_message(unit, sid, message));
   }
   conversation::Chat chat;
@@ -84,7 +89,8 @@ Task<Result<>> write_agent(WriteUnit& unit) {
 }
 
 Task<Result<>> write_filter(WriteUnit& unit, std::int64_t number) {
-  const page_filter::PageFilter filter{1, "Filter", "org/" + std::to_string(number % 3), page_filter::MatchType::like};
+  const page_filter::PageFilter filter{1, "Filter", "org/" + std::to_string(number % 3),
+                                       page_filter::MatchType::like};
   PARLEY_CO_TRY(co_await page_filter::put(unit, sid, filter));
   co_return Result<>{};
 }
@@ -102,8 +108,8 @@ void import_demo(Database& database, std::int64_t account, std::uint64_t seed, P
   options.sid = account;
   options.conversations = imported_conversations;
   options.seed = seed;
-  const auto report =
-      base::block_on(transfer::import_account(database, transfer::DemoGenerator(options), transfer::ImportOptions{}));
+  const auto report = base::block_on(
+      transfer::import_account(database, transfer::DemoGenerator(options), transfer::ImportOptions{}));
   if (promises != nullptr && report) promises->kept.insert(account);
 }
 
@@ -116,7 +122,8 @@ void work(const store::Location& location, PowerCutVfs& /*disk*/, Promises& prom
     Database& database = **opened;
     if (session == 0 && (!write(database, make_account) || !write(database, write_agent))) return;
     for (int i = 0; i < 4; ++i, ++number) {
-      note(promises, number, write(database, [number](WriteUnit& unit) { return write_conversation(unit, number); }));
+      note(promises, number,
+           write(database, [number](WriteUnit& unit) { return write_conversation(unit, number); }));
       if (i % 2 == 0 && write(database, [number](WriteUnit& unit) { return write_filter(unit, number); })) {
         [[maybe_unused]] const auto built = base::block_on(page_filter::build_all(database, sid));
       }
@@ -129,7 +136,8 @@ void work(const store::Location& location, PowerCutVfs& /*disk*/, Promises& prom
 Task<Result<>> look_for(Unit& unit, std::int64_t number, std::string& broken) {
   if (number >= first_imported_sid) {
     PARLEY_CO_TRY_ASSIGN(const auto account, co_await account::find(unit, number));
-    PARLEY_CO_TRY_ASSIGN(const auto count, co_await change::count_of(unit, number, change::Kind::conversation));
+    PARLEY_CO_TRY_ASSIGN(const auto count,
+                         co_await change::count_of(unit, number, change::Kind::conversation));
     if (!account || account->state != account::State::live) broken = "imported account lost";
     if (count < imported_conversations) broken = "imported account is not whole";
     co_return Result<>{};
