@@ -23,9 +23,11 @@ const std::array claims_of_chats = {
                  "OR started_at NOT BETWEEN -62167219200000 AND 253402300799999 "
                  "OR ended_at NOT BETWEEN -62167219200000 AND 253402300799999 "
                  "OR rating NOT BETWEEN 1 AND 5 OR is_given NOT IN (0, 1))")},
+    // NULL NOT IN (nothing) is true in SQL, so an account without agents needs the question before.
     SqlClaim{Claim::chat_agent, "chat",
              Sql("SELECT '' || chat_id FROM chat WHERE sid = ?1 AND conversation_id >= ?2 AND "
                  "conversation_id < ?3 "
+                 "AND routed_agent_id IS NOT NULL "
                  "AND routed_agent_id NOT IN (SELECT agent_id FROM agent WHERE sid = ?1)")},
     SqlClaim{Claim::fact_missing, "chat_fact",
              Sql("SELECT '' || h.chat_id FROM chat h WHERE h.sid = ?1 AND h.conversation_id >= ?2 "
@@ -44,7 +46,7 @@ const std::array claims_of_chats = {
     SqlClaim{Claim::fact_agent, "chat_fact",
              Sql("SELECT '' || chat_id FROM chat_fact WHERE sid = ?1 AND conversation_id >= ?2 AND "
                  "conversation_id < ?3 "
-                 "AND agent_id NOT IN (SELECT agent_id FROM agent WHERE sid = ?1)")},
+                 "AND agent_id IS NOT NULL AND agent_id NOT IN (SELECT agent_id FROM agent WHERE sid = ?1)")},
     SqlClaim{Claim::fact_text, "chat_fact",
              Sql("SELECT '' || f.chat_id FROM chat_fact f WHERE f.sid = ?1 AND f.conversation_id >= ?2 "
                  "AND f.conversation_id < ?3 AND ("

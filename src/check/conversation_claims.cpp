@@ -62,7 +62,7 @@ const std::array claims_of_range = {
     SqlClaim{Claim::tag_row, "tag",
              Sql("SELECT conversation_id || '/' || type || '/' || tag FROM tag WHERE sid = ?1 AND "
                  "conversation_id >= ?2 "
-                 "AND conversation_id < ?3 AND (type NOT IN (0, 1) OR tag = '' "
+                 "AND conversation_id < ?3 AND (type NOT IN (0, 1) "
                  "OR created_at NOT BETWEEN -62167219200000 AND 253402300799999)")},
     SqlClaim{Claim::tag_name_once, "tag",
              Sql("SELECT conversation_id FROM tag WHERE sid = ?1 AND conversation_id >= ?2 AND "
@@ -76,8 +76,7 @@ const std::array claims_of_range = {
             "AND c.conversation_id = l.conversation_id)")},
     SqlClaim{Claim::label_row, "label",
              Sql("SELECT conversation_id || '/' || label FROM label WHERE sid = ?1 AND conversation_id >= ?2 "
-                 "AND conversation_id < ?3 AND (label = '' "
-                 "OR created_at NOT BETWEEN -62167219200000 AND 253402300799999)")},
+                 "AND conversation_id < ?3 AND created_at NOT BETWEEN -62167219200000 AND 253402300799999")},
     SqlClaim{
         Claim::card_conversation, "card",
         Sql("SELECT d.conversation_id || '/' || d.data_id FROM card d WHERE d.sid = ?1 AND d.conversation_id "
@@ -87,8 +86,8 @@ const std::array claims_of_range = {
     SqlClaim{
         Claim::card_row, "card",
         Sql("SELECT conversation_id || '/' || data_id FROM card WHERE sid = ?1 AND conversation_id >= ?2 "
-            "AND conversation_id < ?3 AND (data_id = '' "
-            "OR created_at NOT BETWEEN -62167219200000 AND 253402300799999 "
+            "AND conversation_id < ?3 AND "
+            "(created_at NOT BETWEEN -62167219200000 AND 253402300799999 "
             "OR updated_at NOT BETWEEN -62167219200000 AND 253402300799999)")},
     SqlClaim{Claim::conversation_page_conversation, "conversation_page",
              Sql("SELECT p.conversation_id || '/' || p.page_id FROM conversation_page p WHERE p.sid = ?1 "
