@@ -58,6 +58,10 @@ void tell_report(app::CommandContext& context, const transfer::ImportReport& rep
         fmt::format("  {} chats had other labels and {} other tags than their conversation, whose own hold",
                     report.label_differences, report.tag_differences));
   }
+  if (report.dates_replaced > 0) {
+    context.note(fmt::format("  {} dates were null or impossible; the conversation's date stands for them",
+                             report.dates_replaced));
+  }
   for (const auto& [key, count] : report.unknown_keys) {
     context.note(fmt::format("  the unknown key {} was left out {} times", key, count));
   }
