@@ -39,6 +39,8 @@ Task<Result<>> carry_out(Surface& surface, Method method, const http::Request& r
                          http::Responder& responder) {
   PARLEY_CO_TRY_ASSIGN(account::Grant grant, co_await surface.authenticator.authenticate(request));
   if (!grant.has(read_scope)) co_return base::fail(ErrorCode::permission_denied, {});
+  const std::string& query_fault = request.target.query_fault;
+  if (!query_fault.empty()) co_return base::fail(ErrorCode::invalid_argument, query_fault);
   const std::span<const std::string> arguments = std::span(request.target.segments).subspan(common_segments);
   const std::int64_t sid = grant.sid;
   const Call call{request, surface.database, std::move(grant), sid, arguments};

@@ -57,11 +57,14 @@ std::string_view name_of(Verb verb) noexcept {
 base::Result<Target> parse_target(std::string_view target) {
   const auto question = target.find('?');
   PARLEY_TRY_ASSIGN(auto segments, encoding::split_path(target.substr(0, question)));
-  Target parsed{std::move(segments), {}};
+  Target parsed{std::move(segments), {}, {}};
   if (question == std::string_view::npos) return parsed;
   auto query = encoding::parse_query(target.substr(question + 1));
-  if (!query) return base::fail(base::ErrorCode::invalid_argument, std::move(query.error().public_text));
-  parsed.query = *std::move(query);
+  if (query) {
+    parsed.query = *std::move(query);
+  } else {
+    parsed.query_fault = std::move(query.error().public_text);
+  }
   return parsed;
 }
 

@@ -21,11 +21,15 @@ enum class Verb : std::uint8_t { get, head, options, post, put, patch, remove, o
 struct Target {
   std::vector<std::string> segments;
   std::vector<std::pair<std::string, std::string>> query;
+  /// Why the query cannot be read, in words for the caller: `query` is empty then. Empty where it can. The
+  /// path, the key and what else comes before the parameters are looked at first, so a handler refuses it,
+  /// not the parser.
+  std::string query_fault;
 };
 
 /// Reads an origin-form target (RFC 9112 section 3.2.1): `/a/b%2Fc/?x=1&y=2`. One trailing slash is dropped.
-/// Errors: invalid_argument, saying what cannot be read: bad percent escape, bytes that are no UTF-8, NUL,
-/// too many parameters.
+/// Error: invalid_argument, saying what of the path cannot be read: bad percent escape, bytes that are no
+/// UTF-8, NUL. The same in the query, or too many parameters, is its `query_fault`.
 [[nodiscard]] base::Result<Target> parse_target(std::string_view target);
 
 /// A request as handlers see it: plain values, no library type. Lives until its answer is written.

@@ -96,8 +96,8 @@ TEST(RequestParser, TakesAbsoluteTargetsAndNoOthersForPaths) {
             "GET /a b=c [host: a] 1.1 keep");
   EXPECT_EQ(read({"GET HTTPS://other HTTP/1.1\r\nHost: a\r\n\r\n"}).front(), "GET [host: a] 1.1 keep");
   EXPECT_EQ(read({"GET http://other?b=c HTTP/1.1\r\nHost: a\r\n\r\n"}).front(), "GET b=c [host: a] 1.1 keep");
-  for (const std::string target : {"*", "other:80", "http://", "http:///a", "ftp://a/b", "a/b", "/%", "/%zz",
-                                   "/%ff", "/%00", "/?a=%f0%28", "/?%00"}) {
+  for (const std::string target :
+       {"*", "other:80", "http://", "http:///a", "ftp://a/b", "a/b", "/%", "/%zz", "/%ff", "/%00"}) {
     EXPECT_EQ(refusal_of("GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n"), bad) << target;
   }
   EXPECT_EQ(read({"OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n"}).front(), "OPTIONS [host: a] 1.1 keep");
@@ -221,7 +221,7 @@ TEST(RequestParser, LimitsWhatChunksTakeOnTheWire) {
   EXPECT_EQ(refusal_of(chunked(limit + 1)), too_large);
   EXPECT_EQ(refusal_of(with("Transfer-Encoding: chunked\r\n") + "ffffff\r\n"), too_large);
   EXPECT_EQ(refusal_of(with("Transfer-Encoding: chunked\r\n") + "fffffffffffffffff\r\n"), bad);
-  EXPECT_EQ(refusal_of(with("Transfer-Encoding: chunked\r\n") + "g\r\n"), bad);
+  EXPECT_EQ(refusal_of(with("Transfer-Encoding: chunked\r\n") + "g\r\n\r\n"), bad);
   EXPECT_EQ(refusal_of(with("Transfer-Encoding: chunked\r\n") + "1\r\nxx\r\n\r\n"), bad);
 }
 

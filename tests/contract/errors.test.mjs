@@ -137,6 +137,17 @@ test('the key comes before the scope, the scope before the parameters', async ()
   await refused(await other.get('grabAgents'), 401, 'unauthorized');
 });
 
+test('a query that cannot be read is a bad parameter, after path, key and scope', async () => {
+  for (const query of ['x=%zz', 'x=%', 'x=%ff', 'x=%00', '%4=1']) {
+    await refused(await client.get('grabNothing', '', query), 404, 'unknown_method');
+    await refused(await client.get('grabAgents', '', query, { verb: 'PUT' }), 405, 'method_not_allowed');
+    await refused(await stranger.get('grabAgents', '', query), 401, 'unauthorized');
+    await refused(await blind.get('grabAgents', '', query), 403, 'forbidden');
+    await refused(await client.get('grabAgents', '', query), 400, 'invalid_parameter');
+  }
+  await refused(await stranger.get('grabAgents', '/%zz'), 400, 'invalid_parameter');
+});
+
 test('a userId that is no number, too large a number or another account is 401, all alike', async () => {
   const answers = [await stranger.get('grabAgents')];
   for (const sid of [
