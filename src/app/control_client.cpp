@@ -1,12 +1,15 @@
 #include "app/control_client.hpp"
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cerrno>
+#include <cstring>
 #include <thread>
 #include <utility>
 
@@ -31,13 +34,27 @@ class InputPump {
   InputPump(const InputPump&) = delete;
   InputPump& operator=(const InputPump&) = delete;
 
+  /// Why the input could not be read, as errno; 0 while nothing is wrong with it.
+  [[nodiscard]] int error() const noexcept { return error_; }
+
  private:
   void pump() {
     std::array<char, 64 * 1024> block;
     while (from_ >= 0) {
+      // Input may never come: whether the exchange has ended is waited for with it.
+      std::array<pollfd, 2> watched{{{from_, POLLIN, 0}, {to_, 0, 0}}};
+      if (::poll(watched.data(), watched.size(), -1) < 0 && errno != EINTR) return;
+      if ((watched[1].revents & (POLLHUP | POLLERR)) != 0) return;
+      if (watched[0].revents == 0) continue;
       const ssize_t got = ::read(from_, block.data(), block.size());
       if (got < 0 && errno == EINTR) continue;
-      if (got <= 0) break;
+      if (got < 0) {
+        error_ = errno;
+        // Input that cannot be read to its end must not look like input that ended: the server gives up.
+        ::shutdown(to_, SHUT_RDWR);
+        return;
+      }
+      if (got == 0) break;
       if (!control::send_all(to_, std::string_view(block.data(), static_cast<std::size_t>(got)))) break;
     }
     ::shutdown(to_, SHUT_WR);
@@ -45,6 +62,7 @@ class InputPump {
 
   int from_;
   int to_;
+  std::atomic<int> error_ = 0;
   std::thread thread_;
 };
 
@@ -95,6 +113,10 @@ Result<> ask_server(const store::Location& location, std::span<const std::string
     return base::fail(ErrorCode::unavailable, std::string(went_away));
   const InputPump pump(input, descriptor);
   const auto done = follow(lines, output);
+  if (const int error = pump.error(); error != 0) {
+    return base::fail(ErrorCode::unavailable,
+                      fmt::format("{} cannot be read: {}", input_name, std::strerror(error)));
+  }
   // A refusal comes before the input is read to its end: this lets the pump's next send fail.
   ::shutdown(descriptor, SHUT_RDWR);
   return done;

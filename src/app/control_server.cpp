@@ -38,6 +38,13 @@ base::Error system_error(std::string_view what) {
   return {ErrorCode::unavailable, std::string(what) + ": " + reason, std::string(what) + ": " + reason};
 }
 
+/// Whether the caller closed the socket: its end of input alone, which a caller that lives sends, is no such
+/// thing.
+bool has_hung_up(int descriptor) {
+  pollfd watched{descriptor, 0, 0};
+  return ::poll(&watched, 1, 0) > 0 && (watched.revents & (POLLHUP | POLLERR)) != 0;
+}
+
 }  // namespace
 
 class ControlServer::Implementation {
@@ -144,7 +151,7 @@ class ControlServer::Implementation {
                              [&](std::string_view text) { say(control::Reply::Kind::note, text); },
                              [&](std::string_view text) { say(control::Reply::Kind::progress, text); },
                              [&] { return open_input(descriptor, request->input_name); },
-                             [&] { return is_stopping_ || has_gone; }};
+                             [&] { return is_stopping_ || has_gone || has_hung_up(descriptor); }};
       done = run_command_(request->words, context);
     }
     answer(descriptor, done);

@@ -76,6 +76,7 @@ base::Result<> run(const Options& options, app::CommandContext& context) {
     const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - began;
     context.progress(progress_line(progress, passed.count()));
   };
+  how.is_given_up = context.is_stopping;
   context.note(fmt::format("Reading {}", options.file));
   PARLEY_TRY_ASSIGN(const auto report, base::block_on(transfer::import_bundle(
                                            context.database, std::move(lines), std::move(how))));

@@ -38,6 +38,12 @@ struct Import {
   Result<std::optional<Record>> next() {
     PARLEY_TRY_ASSIGN(auto record, source());
     if (record) ++records;
+    const bool is_time_to_ask = !record || records % limits::progress_records == 0;
+    if (is_time_to_ask && options.is_given_up && options.is_given_up()) {
+      return base::fail(ErrorCode::cancelled,
+                        "the import was given up before its end, because its sender has gone or the server "
+                        "stops; nothing of it is kept");
+    }
     if (records % limits::progress_records == 0) tell();
     return record;
   }

@@ -26,6 +26,10 @@ using ProgressCallback = std::function<void(const Progress&)>;
 struct ImportOptions {
   std::optional<std::int64_t> account;  ///< The account to put it in; empty: the bundle's own sid.
   ProgressCallback progress;            ///< May be empty.
+  /// Whether the import should be given up: then nothing of it stays. Asked now and then, and last when the
+  /// records have come to their end, because whoever sends them may have died before the true end. May be
+  /// empty.
+  std::function<bool()> is_given_up;
 };
 
 /// Puts records into an account, whole or not at all.
@@ -38,8 +42,9 @@ struct ImportOptions {
 /// What exists already and is the same is left alone, so a second import of the same records changes nothing.
 /// Where two records of one import say different things of the same thing, the later one holds.
 ///
-/// Errors: the source's own; invalid_argument, `line N: …`, for a record that the domain refuses or a
-/// reference to nothing; conflict for an account that is being filled or removed; those of the store.
+/// Errors: the source's own; cancelled when it is given up; invalid_argument, `line N: …`, for a record that
+/// the domain refuses or a reference to nothing; conflict for an account that is being filled or removed;
+/// those of the store.
 base::Task<base::Result<ImportReport>> import_account(store::Database& database, RecordSource source,
                                                       ImportOptions options);
 

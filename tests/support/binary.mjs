@@ -37,15 +37,17 @@ export function assertNoSanitizerReport(text, where) {
   if (at >= 0) assert.fail(`${where}: sanitizer report\n${text.slice(Math.max(0, at - 200), at + 6000)}`);
 }
 
+/** Starts the program; `stdin`: what its standard input is, as for spawn. */
+export function startParley(args, { env = {}, stdin = 'ignore' } = {}) {
+  return spawn(binaryPath(), args, { env: childEnvironment(env), stdio: [stdin, 'pipe', 'pipe'] });
+}
+
 /**
  * Runs one command to its end: {code, signal, stdout, stderr}. Fails on a sanitizer report, a crash, or after
  * `timeout` ms. The caller judges `code`.
  */
 export async function runParley(args, { env = {}, timeout = 120_000 } = {}) {
-  const child = spawn(binaryPath(), args, {
-    env: childEnvironment(env),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = startParley(args, { env });
   const out = collect(child.stdout);
   const err = collect(child.stderr);
   const timer = setTimeout(() => child.kill('SIGKILL'), timeout);

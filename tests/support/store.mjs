@@ -1,11 +1,10 @@
 // A fresh store in a temporary folder, and the program serving it.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { assertNoSanitizerReport, binaryPath, childEnvironment, collect, runParley } from './binary.mjs';
+import { assertNoSanitizerReport, collect, runParley, startParley } from './binary.mjs';
 import { Client } from './client.mjs';
 
 /** Everything that must never be seen in a log: the keys that were made, and those that tests made up. */
@@ -23,6 +22,9 @@ function assertNoSecret(text, where) {
     if (at >= 0) assert.fail(`${where} holds an API key: …${text.slice(Math.max(0, at - 120), at)}<KEY>…`);
   }
 }
+
+/** What is appended to the store's name for the server: a test configuration, such as `?deferred=7`. */
+const suffix = process.env.PARLEY_STORE_SUFFIX ?? '';
 
 /** One store. `close` must be called: it stops the server and judges every output. */
 export class Store {
@@ -92,12 +94,28 @@ export class Store {
     return file;
   }
 
+  /** Exports an account and gives the bundle's text. */
+  async exported(account) {
+    const file = await this.export(account);
+    const text = await readFile(file, 'utf8');
+    await rm(file);
+    return text;
+  }
+
   /** Makes a key and returns it. */
   async createKey({ account = 1, scope = 'chat:read', name, expires } = {}) {
-    const args = ['key', 'create', '--store', this.name, '--account', String(account), '--scope', scope];
+    const args = ['--account', String(account), '--scope', scope];
     if (name) args.push('--name', name);
     if (expires) args.push('--expires', expires);
-    const { stdout } = await this.must(args, { loud: true });
+    const key = await this.tryKey(args);
+    assert.ok(key, 'key create failed');
+    return key;
+  }
+
+  /** Makes a key from these arguments where the command succeeds; null where it does not. */
+  async tryKey(args) {
+    const { code, stdout } = await this.run(['key', 'create', '--store', this.name, ...args], { loud: true });
+    if (code !== 0) return null;
     assert.match(stdout, /^[!-~]{16,}\n$/, 'key create prints the key alone');
     return secret(stdout.trim());
   }
@@ -105,8 +123,13 @@ export class Store {
   /** Starts the server on a port of the system's choice. One at a time. */
   async serve(...more) {
     assert.equal(this.#server, null, 'this store is served already');
-    this.#server = await Server.start(this.name, more);
+    this.#server = await Server.start(this.name + suffix, more);
     return this.#server;
+  }
+
+  /** The running server's address. */
+  get url() {
+    return this.#server.url;
   }
 
   /** A client for an account of the running server, with a new key unless one is given. */
@@ -121,6 +144,13 @@ export class Store {
     this.#server = null;
     const said = await server.stop();
     this.#said.push(['parley serve', said]);
+  }
+
+  /** Ends the server as a power failure would: without a word to it. */
+  async kill() {
+    const server = this.#server;
+    this.#server = null;
+    this.#said.push(['parley serve', await server.kill()]);
   }
 
   /** Stops, searches every output for keys, and removes the folder. */
@@ -160,15 +190,11 @@ export async function served(...bundles) {
 class Server {
   static async start(store, more) {
     const args = ['serve', '--store', store, '--listen', '127.0.0.1:0', ...more];
-    const child = spawn(binaryPath(), args, {
-      env: childEnvironment(),
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const server = new Server(child);
+    const server = new Server(startParley(args));
     try {
       server.url = await server.#listening();
     } catch (error) {
-      child.kill('SIGKILL');
+      server.child.kill('SIGKILL');
       throw error;
     }
     return server;
@@ -198,6 +224,14 @@ class Server {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  async kill() {
+    this.child.kill('SIGKILL');
+    await this.ended;
+    const said = this.out() + this.err();
+    assertNoSanitizerReport(said, 'parley serve');
+    return said;
   }
 
   async stop() {
