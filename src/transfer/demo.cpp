@@ -19,8 +19,8 @@ constexpr std::uint32_t open_conversations = 3;
 
 DemoGenerator::DemoGenerator(DemoOptions options)
     : options_(options),
-      world_{demo::Staff(options.end_day),
-             demo::stockholm_day_start(options.end_day + std::chrono::days(1)) - std::chrono::milliseconds(1)},
+      world_{demo::Staff(options.end_day), demo::stockholm_day_start(options.end_day + std::chrono::days(1)) -
+                                               std::chrono::milliseconds(1)},
       random_(demo::mix(options.seed)),
       per_day_(demo::conversations_per_day(options.end_day, options.conversations)) {
   begin();
@@ -51,7 +51,8 @@ bool DemoGenerator::next_conversation() {
   }
   const base::Timestamp start = starts_[started_++];
   ++conversations_;
-  const bool stays_open = options_.conversations >= 100 && conversations_ + open_conversations > options_.conversations;
+  const bool stays_open =
+      options_.conversations >= 100 && conversations_ + open_conversations > options_.conversations;
   // Each conversation has random numbers of its own: one that is told otherwise leaves the rest as they are.
   const std::uint64_t seed = demo::mix(options_.seed ^ demo::mix(conversations_));
   demo::ConversationWriter writer(world_, make_conversation_id(start), start, seed);

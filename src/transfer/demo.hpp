@@ -21,13 +21,14 @@ struct DemoOptions {
   std::int64_t sid = 1;
   std::uint32_t conversations = 20'000;  ///< 1 … limits::demo_conversations; about ten messages each.
   std::uint64_t seed = 1;
-  /// The last day, in Swedish local time. Fixed, because a demo made today must be the one made tomorrow; this one has
-  /// three changes of the clock among the demo::demo_days days before it.
+  /// The last day, in Swedish local time. Fixed, because a demo made today must be the one made tomorrow;
+  /// this one has three changes of the clock among the demo::demo_days days before it.
   std::chrono::sys_days end_day = std::chrono::year(2026) / std::chrono::October / 31;
 };
 
-/// Gives the records of a demo account one by one, in memory of one day's conversations; a `RecordSource`. Each
-/// conversation comes with all that is its own, in order of creation. Never fails. On one thread at a time.
+/// Gives the records of a demo account one by one, in memory of one day's conversations; a `RecordSource`.
+/// Each conversation comes with all that is its own, in order of creation. Never fails. On one thread at a
+/// time.
 class DemoGenerator {
  public:
   explicit DemoGenerator(DemoOptions options);
@@ -51,7 +52,7 @@ class DemoGenerator {
   std::int64_t last_id_time_ = 0;
   std::uint32_t last_id_suffix_ = 0;
   std::vector<Record> ready_;
-  std::size_t given_ = 0;                ///< Of the ready ones.
+  std::size_t given_ = 0;  ///< Of the ready ones.
 };
 
 }  // namespace parley::transfer

@@ -52,17 +52,22 @@ bool is_moving_holiday(sys_days day, year in) noexcept {
 }
 
 bool is_campaign(sys_days day, year in) noexcept {
-  const auto within = [day](sys_days first, int length) { return day >= first && day < first + days(length); };
+  const auto within = [day](sys_days first, int length) {
+    return day >= first && day < first + days(length);
+  };
   const year_month_day date(day);
-  const bool after_christmas = (date.month() == std::chrono::December && static_cast<unsigned>(date.day()) >= 27) ||
-                               (date.month() == std::chrono::January && static_cast<unsigned>(date.day()) <= 5);
+  const bool after_christmas =
+      (date.month() == std::chrono::December && static_cast<unsigned>(date.day()) >= 27) ||
+      (date.month() == std::chrono::January && static_cast<unsigned>(date.day()) <= 5);
   // The sales of spring and autumn end on the Sundays on which the clock changes.
-  return within(black_friday(in) - days(4), 8) || after_christmas || within(last_sunday(in, march) - days(6), 7) ||
-         within(last_sunday(in, october) - days(6), 7) || within(from_day(in, 5, 12, std::chrono::Thursday), 4);
+  return within(black_friday(in) - days(4), 8) || after_christmas ||
+         within(last_sunday(in, march) - days(6), 7) || within(last_sunday(in, october) - days(6), 7) ||
+         within(from_day(in, 5, 12, std::chrono::Thursday), 4);
 }
 
 /// The shop sells for winter and for the mountains in summer; July is Sweden's holiday month.
-constexpr std::array<std::uint64_t, 12> month_weights = {104, 86, 90, 96, 106, 100, 72, 96, 102, 105, 118, 140};
+constexpr std::array<std::uint64_t, 12> month_weights = {104, 86, 90,  96,  106, 100,
+                                                         72,  96, 102, 105, 118, 140};
 /// From Monday: what happened at the weekend is asked on Monday.
 constexpr std::array<std::uint64_t, 7> weekday_weights = {132, 116, 108, 104, 98, 58, 64};
 
@@ -86,8 +91,8 @@ constexpr std::array<std::uint32_t, 24> workday_hours = {10, 6,  4,  3,  3,  5, 
 constexpr std::array<std::uint32_t, 24> weekend_hours = {18, 12, 8,  5,  4,  3,  6,  12, 26, 48, 70, 84,
                                                          86, 82, 78, 72, 66, 62, 66, 78, 84, 70, 46, 28};
 
-/// On a day that changes the clock, UTC 01:00 is where: the last moment before, the first after, and half an hour and
-/// a minute on both sides, which in autumn is the same local time twice.
+/// On a day that changes the clock, UTC 01:00 is where: the last moment before, the first after, and half an
+/// hour and a minute on both sides, which in autumn is the same local time twice.
 constexpr std::array<milliseconds, 6> around_change = {milliseconds(-1), milliseconds(0), minutes(30),
                                                        minutes(-30),     minutes(1),      minutes(-59)};
 
@@ -133,8 +138,8 @@ DayKind kind_of(sys_days day) noexcept {
 
 std::uint64_t day_weight(sys_days day) noexcept {
   const year_month_day date(day);
-  return month_weights[static_cast<unsigned>(date.month()) - 1] * weekday_weights[weekday(day).iso_encoding() - 1] *
-         percent_of(kind_of(day));
+  return month_weights[static_cast<unsigned>(date.month()) - 1] *
+         weekday_weights[weekday(day).iso_encoding() - 1] * percent_of(kind_of(day));
 }
 
 std::vector<std::uint32_t> conversations_per_day(sys_days end_day, std::uint32_t total) {

@@ -17,14 +17,14 @@ using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::minutes;
 
-/// Quantiles in milliseconds at equal distances (`Random::from_quantiles`): until the first answer on an ordinary day
-/// and in a rush, until the next visit of somebody who comes back.
-constexpr std::array<std::int64_t, 9> calm_wait = {2'500,  7'000,  12'000, 19'000, 28'000,
+/// Quantiles in milliseconds at equal distances (`Random::from_quantiles`): until the first answer on an
+/// ordinary day and in a rush, until the next visit of somebody who comes back.
+constexpr std::array<std::int64_t, 9> calm_wait = {2'500,  7'000,  12'000,  19'000, 28'000,
                                                    42'000, 70'000, 130'000, 480'000};
 constexpr std::array<std::int64_t, 9> rush_wait = {6'000,   18'000,  35'000,  60'000,   110'000,
                                                    190'000, 330'000, 600'000, 1'500'000};
-constexpr std::array<std::int64_t, 8> until_next_visit = {2'400'000,     21'600'000,    86'400'000,    259'200'000,
-                                                          604'800'000,   1'382'400'000, 3'456'000'000, 4'294'000'000};
+constexpr std::array<std::int64_t, 8> until_next_visit = {
+    2'400'000, 21'600'000, 86'400'000, 259'200'000, 604'800'000, 1'382'400'000, 3'456'000'000, 4'294'000'000};
 
 /// Chances in a thousand.
 constexpr std::uint32_t comes_back_to_write = 132;
@@ -32,10 +32,11 @@ constexpr std::uint32_t comes_back_to_look = 110;
 constexpr std::uint32_t missed_on_calm_day = 45;
 constexpr std::uint32_t missed_in_rush = 190;
 constexpr std::uint32_t answered_next_day = 130;
-constexpr std::uint32_t writes_something_odd = 22;
+constexpr std::uint32_t writes_something_odd = 40;
 
-/// What people write besides: what a spreadsheet would run, quotes, line breaks, text that looks like ours, both
-/// directions of writing, signs of many bytes. Telephone numbers are from the range kept for stories (PTS).
+/// What people write besides: what a spreadsheet would run, quotes, line breaks, text that looks like ours,
+/// both directions of writing, signs of many bytes. Telephone numbers are from the range kept for stories
+/// (PTS).
 constexpr std::array<std::string_view, 14> odd_texts = {
     "=SUMMA(A1:A3) är vad mitt kalkylark säger",
     "+46 70 174 06 58 är mitt nummer",
@@ -52,12 +53,6 @@ constexpr std::array<std::string_view, 14> odd_texts = {
     "''; DROP TABLE ordrar; --",
     "𝕋𝕒𝕔𝕜 𠮷野家 ꧁꧂",
 };
-
-constexpr std::array<std::string_view, topic_count> topic_labels = {
-    "Leverans", "Retur", "Storlek", "Betalning", "Produktfråga", "Reklamation", "Konto"};
-constexpr std::array<std::string_view, 12> ordinary_tags = {
-    "Återkommande", "Klubbmedlem", "Klubbmedlem", "VIP", "Företagskund", "Nyhetsbrev", "B2B; Norge",
-    "-15 % utlovat", "@press", "Sa \"aldrig mer\"", "=Kontrolleras", "Önskar uppringning, eftermiddag"};
 
 }  // namespace
 
@@ -100,9 +95,11 @@ void ConversationWriter::write(bool stays_open, std::vector<Record>& out) {
 void ConversationWriter::chat(bool stays_open) {
   new_errand();
   join(now_);
-  // Around a change of the clock the chat begins as the visit does, so that its start stands at the very edge.
+  // Around a change of the clock the chat begins as the visit does, so that its start stands at the very
+  // edge.
   const base::Timestamp change = std::chrono::floor<days>(now_) + hours(1);
-  const bool at_change = changes_clock(std::chrono::floor<days>(now_)) && std::chrono::abs(now_ - change) <= hours(1);
+  const bool at_change =
+      changes_clock(std::chrono::floor<days>(now_)) && std::chrono::abs(now_ - change) <= hours(1);
   if (!at_change) wait(milliseconds(random_.between(4'000, 260'000)));
 
   ChatRecord record;
@@ -133,7 +130,7 @@ ConversationWriter::Outcome ConversationWriter::talk(base::Timestamp started_at)
   const auto day = std::chrono::floor<days>(started_at + stockholm_offset(started_at));
   const DayKind kind = kind_of(day);
   const bool is_rush = kind == DayKind::campaign || kind == DayKind::peak;
-  visitor_says(person_.language->script(errand_.topic).open);
+  visitor_says(thread_->open);
   const auto agent_id = world_.staff.at_work(now_, person_.language->code, random_);
   if (!agent_id || random_.chance(is_rush ? missed_in_rush : missed_on_calm_day)) return miss(agent_id);
 
@@ -179,7 +176,7 @@ void ConversationWriter::answer_late(base::Timestamp opening) {
   now_ = std::max(now_, opening);
   wait(milliseconds(random_.between(60'000, 1'800'000)));
   agent_says(*agent_id, person_.language->late);
-  agent_types(*agent_id, person_.language->script(errand_.topic).answer);
+  agent_types(*agent_id, thread_->answer);
   if (!random_.chance(500)) return;
   wait(milliseconds(random_.between(120'000, 1'500'000)));
   visitor_says(person_.language->thank);
@@ -187,17 +184,19 @@ void ConversationWriter::answer_late(base::Timestamp opening) {
 
 void ConversationWriter::converse(std::int64_t agent_id) {
   const Language& language = *person_.language;
-  const Script& script = language.script(errand_.topic);
   agent_says(agent_id, language.greet);
-  agent_types(agent_id, script.ask);
-  visitor_types(script.reply);
+  const Exchange& asked = random_.pick(thread_->ask);
+  agent_types(agent_id, asked.question);
+  value(Slot::date) = past_date_;
+  visitor_types(asked.answer.fill(values_));
   if (random_.chance(writes_something_odd)) visitor_types(std::string(random_.pick(odd_texts)));
   if (random_.chance(60)) agent_id = hand_over(agent_id);
   if (random_.chance(400)) agent_types(agent_id, language.wait);
-  agent_types(agent_id, script.answer);
+  agent_types(agent_id, thread_->answer);
   if (random_.chance(30)) {
     message(std::string(world_.staff.name_at(agent_id, now_)), agent_id,
-            fmt::format("https://files.example.com/norrsken/{:08x}/f%C3%B6ljesedel.pdf", random_.below(0xFFFFFFFF)));
+            fmt::format("https://files.example.com/norrsken/{:08x}/f%C3%B6ljesedel.pdf",
+                        random_.below(0xFFFFFFFF)));
   }
   ask_more(agent_id);
   if (!random_.chance(860)) return;
@@ -212,7 +211,7 @@ std::int64_t ConversationWriter::hand_over(std::int64_t agent_id) {
     if (!colleague) return agent_id;
     next = *colleague;
   }
-  values_[static_cast<std::size_t>(Slot::other)] = world_.staff.name_at(next, now_);
+  value(Slot::other) = world_.staff.name_at(next, now_);
   agent_types(agent_id, person_.language->transfer);
   wait(milliseconds(random_.between(10'000, 120'000)));
   agent_says(next, person_.language->take_over);
@@ -224,86 +223,27 @@ void ConversationWriter::ask_more(std::int64_t agent_id) {
   if (more.empty()) return;
   const auto first = random_.below(static_cast<std::uint32_t>(more.size()));
   // Each is asked once, from a random one on.
-  for (std::size_t asked = 0; asked < more.size() && random_.chance(620); ++asked) {
+  for (std::size_t asked = 0; asked < more.size() && random_.chance(700); ++asked) {
     const Exchange& exchange = more[(first + asked) % more.size()];
-    values_[static_cast<std::size_t>(Slot::count)] = std::to_string(random_.between(2, 9));
+    value(Slot::count) = std::to_string(random_.between(2, 9));
     visitor_types(exchange.question.fill(values_));
-    wait(milliseconds(random_.between(4'000, 45'000)));
-    agent_says(agent_id, exchange.answer);
+    agent_types(agent_id, exchange.answer);
   }
-}
-
-void ConversationWriter::rate(ChatRecord& record, const Outcome& outcome) {
-  constexpr std::array<std::array<std::uint32_t, 5>, 3> weights = {
-      {{2, 3, 8, 27, 60}, {6, 8, 18, 34, 34}, {30, 22, 22, 16, 10}}};
-  if (!random_.chance(outcome.is_answered ? 360 : 25)) return;
-  const std::size_t mood = !outcome.is_answered || outcome.waited_ms > 600'000 ? 2 : (outcome.waited_ms > 90'000 ? 1 : 0);
-  record.rating = static_cast<int>(random_.weighted(weights[mood])) + 1;
-}
-
-void ConversationWriter::note(base::Timestamp started_at, const Outcome& outcome) {
-  if (person_.tells_name && tags_.empty()) {
-    add_tag(later(started_at, 60'000), person_.full_name, visitor::TagType::name);
-  }
-  if (chats_.size() == 1) add_tag(later(now_, 120'000), ordinary_tags.front(), visitor::TagType::ordinary);
-  if (random_.chance(170)) {
-    const std::string_view tag = random_.pick(ordinary_tags);
-    add_tag(later(now_, 300'000), tag, visitor::TagType::ordinary);
-  }
-  if (outcome.is_answered) {
-    if (random_.chance(850)) add_label(later(now_, 90'000), topic_labels[static_cast<std::size_t>(errand_.topic)]);
-    if (random_.chance(300)) add_label(later(now_, 90'000), "Löst");
-    if (random_.chance(70)) add_label(later(now_, 7'200'000), "Uppföljning");
-    if (random_.chance(20)) add_label(later(now_, 90'000), "BankID-verifierad");
-  } else if (random_.chance(550)) {
-    add_label(later(now_, 40'000'000), "Missad chatt");
-  }
-  if (random_.chance(300)) put_cards(later(started_at, 20'000));
-}
-
-void ConversationWriter::add_tag(base::Timestamp at, std::string_view text, visitor::TagType type) {
-  const bool known = std::ranges::any_of(tags_, [&](const auto& tag) { return tag.type == type && tag.tag == text; });
-  if (!known) tags_.push_back({at, std::string(text), type});
-}
-
-void ConversationWriter::add_label(base::Timestamp at, std::string_view text) {
-  const bool known = std::ranges::any_of(labels_, [&](const auto& label) { return label.label == text; });
-  if (!known) labels_.push_back({at, std::string(text)});
-}
-
-void ConversationWriter::put_cards(base::Timestamp at) {
-  const auto put = [this, at](std::string_view data_id, std::string data) {
-    const auto known = std::ranges::find(cards_, data_id, &visitor::Card::data_id);
-    if (known == cards_.end()) {
-      cards_.push_back({std::string(data_id), std::move(data), at, at});
-    } else if (known->data != data) {
-      known->data = std::move(data);
-      known->updated_at = std::max(at, known->updated_at);
-    }
-  };
-  put("kund", fmt::format("Namn: {}\nE-post: {}\nAntal köp: {}", person_.full_name, person_.email,
-                          chats_.size() + random_.below(4)));
-  if (random_.chance(500)) {
-    put("varukorg", fmt::format("{} × {}\nSumma: {}", random_.between(1, 3),
-                                values_[static_cast<std::size_t>(Slot::product)],
-                                values_[static_cast<std::size_t>(Slot::price)]));
-  }
-  if (random_.chance(100)) put("1", fmt::format("Senaste order: {}", values_[static_cast<std::size_t>(Slot::order)]));
 }
 
 void ConversationWriter::new_errand() {
   const Language& language = *person_.language;
   errand_ = make_errand(language, random_);
-  const auto set = [this](Slot slot, std::string value) { values_[static_cast<std::size_t>(slot)] = std::move(value); };
-  set(Slot::order, fmt::format("NO-{}", random_.between(100'000, 999'999)));
-  set(Slot::product, std::string(language.products[errand_.product]));
-  set(Slot::color, std::string(random_.pick(language.colors)));
-  set(Slot::size, size_of(errand_.product, random_));
-  set(Slot::count, std::to_string(random_.between(2, 9)));
-  set(Slot::price, random_.pick(language.price).fill(values_));
-  set(Slot::name, person_.first_name);
-  set(Slot::email, person_.email);
-  set(Slot::tracking, fmt::format("SE{:09}", random_.below(1'000'000'000)));
+  thread_ = &random_.pick(language.script(errand_.topic).threads);
+  value(Slot::order) = fmt::format("NO-{}", random_.between(100'000, 999'999));
+  value(Slot::product) = std::string(language.products[errand_.product]);
+  value(Slot::color) = std::string(random_.pick(language.colors));
+  value(Slot::size) = size_of(errand_.product, random_);
+  value(Slot::count) = std::to_string(random_.between(2, 9));
+  value(Slot::price) = random_.pick(language.price).fill(values_);
+  value(Slot::name) = person_.first_name;
+  value(Slot::email) = person_.email;
+  value(Slot::tracking) = fmt::format("SE{:09}", random_.below(1'000'000'000));
   const auto today = std::chrono::floor<days>(now_);
   past_date_.clear();
   coming_date_.clear();
@@ -321,7 +261,7 @@ void ConversationWriter::join(base::Timestamp at) {
 }
 
 void ConversationWriter::visitor_says(const Templates& templates) {
-  values_[static_cast<std::size_t>(Slot::date)] = past_date_;
+  value(Slot::date) = past_date_;
   visitor_says(random_.pick(templates).fill(values_));
 }
 
@@ -337,14 +277,15 @@ void ConversationWriter::visitor_types(std::string text) {
 }
 
 void ConversationWriter::visitor_types(const Templates& templates) {
-  values_[static_cast<std::size_t>(Slot::date)] = past_date_;
+  value(Slot::date) = past_date_;
   visitor_types(random_.pick(templates).fill(values_));
 }
 
 void ConversationWriter::agent_says(std::int64_t agent_id, const Templates& templates) {
   const Template* text = &random_.pick(templates);
   if (!person_.tells_name && text->has(Slot::name)) {
-    const auto nameless = std::ranges::find_if(templates, [](const Template& each) { return !each.has(Slot::name); });
+    const auto nameless =
+        std::ranges::find_if(templates, [](const Template& each) { return !each.has(Slot::name); });
     PARLEY_CHECK(nameless != templates.end());
     text = &*nameless;
   }
@@ -353,15 +294,24 @@ void ConversationWriter::agent_says(std::int64_t agent_id, const Templates& temp
 
 void ConversationWriter::agent_says(std::int64_t agent_id, const Template& text) {
   const std::string_view name = world_.staff.name_at(agent_id, now_);
-  values_[static_cast<std::size_t>(Slot::agent)] = name.substr(0, name.find(' '));
-  values_[static_cast<std::size_t>(Slot::date)] = coming_date_;
+  value(Slot::agent) = name.substr(0, name.find(' '));
+  value(Slot::date) = coming_date_;
   message(std::string(name), agent_id, text.fill(values_));
 }
 
 void ConversationWriter::agent_types(std::int64_t agent_id, const Templates& templates) {
-  // Some press twice in the same moment: equal times occur.
-  if (!random_.chance(12)) wait(milliseconds(random_.between(4'000, 45'000)));
+  take_time_to_type();
   agent_says(agent_id, templates);
+}
+
+void ConversationWriter::agent_types(std::int64_t agent_id, const Template& text) {
+  take_time_to_type();
+  agent_says(agent_id, text);
+}
+
+void ConversationWriter::take_time_to_type() {
+  // Some have the words ready: equal times occur.
+  if (!random_.chance(12)) wait(milliseconds(random_.between(4'000, 45'000)));
 }
 
 void ConversationWriter::message(std::string sender, std::optional<std::int64_t> agent_id, std::string text) {
@@ -373,7 +323,9 @@ void ConversationWriter::message(std::string sender, std::optional<std::int64_t>
                                    .agent_id = agent_id}});
 }
 
-void ConversationWriter::wait(Milliseconds time) { now_ = std::min(now_ + time, world_.end); }
+void ConversationWriter::wait(Milliseconds time) {
+  now_ = std::min(now_ + time, world_.end);
+}
 
 base::Timestamp ConversationWriter::later(base::Timestamp time, std::int64_t most_ms) {
   return std::min(time + milliseconds(random_.between(1'000, most_ms)), world_.end);

@@ -19,12 +19,13 @@ namespace parley::transfer::demo {
 /// What every conversation of one demo account shares.
 struct World {
   Staff staff;
-  base::Timestamp end;                ///< The last moment anything happens.
+  base::Timestamp end;  ///< The last moment anything happens.
   std::int64_t next_message_id = 1;
   std::int64_t next_chat_id = 1;
 };
 
-/// Writes one conversation: its visits, its chats and what agents and the site noted. Used once, on one thread.
+/// Writes one conversation: its visits, its chats and what agents and the site noted. Used once, on one
+/// thread.
 class ConversationWriter {
  public:
   /// A conversation that begins at `start` with id `conversation_id`. `world` outlives the writer.
@@ -40,8 +41,8 @@ class ConversationWriter {
   struct Outcome {
     std::optional<std::int64_t> routed_agent_id;
     bool is_answered = false;
-    bool is_closed = false;        ///< By the agent; else idle time ended it.
-    std::int64_t waited_ms = 0;    ///< For the first answer.
+    bool is_closed = false;      ///< By the agent; else idle time ended it.
+    std::int64_t waited_ms = 0;  ///< For the first answer.
   };
 
   void chat(bool stays_open);
@@ -69,8 +70,11 @@ class ConversationWriter {
   void agent_says(std::int64_t agent_id, const Templates& templates);
   void agent_says(std::int64_t agent_id, const Template& text);
   void agent_types(std::int64_t agent_id, const Templates& templates);
+  void agent_types(std::int64_t agent_id, const Template& text);
+  void take_time_to_type();
   void message(std::string sender, std::optional<std::int64_t> agent_id, std::string text);
   void wait(Milliseconds time);
+  [[nodiscard]] std::string& value(Slot slot) noexcept { return values_[static_cast<std::size_t>(slot)]; }
   [[nodiscard]] base::Timestamp later(base::Timestamp time, std::int64_t most_ms);
   [[nodiscard]] std::optional<base::Timestamp> next_visit();
 
@@ -80,11 +84,12 @@ class ConversationWriter {
   base::Timestamp created_at_;
   Person person_;
   Errand errand_;
+  const Thread* thread_ = nullptr;  ///< What the chat is about; the languages own it.
   SlotValues values_;
   std::string past_date_;
   std::string coming_date_;
   std::string exit_page_;
-  base::Timestamp now_;          ///< Where the story stands; never after the world's end.
+  base::Timestamp now_;  ///< Where the story stands; never after the world's end.
   base::Timestamp last_visit_at_;
   std::vector<visitor::Tag> tags_;
   std::vector<visitor::Label> labels_;

@@ -34,41 +34,38 @@ late Huomenta! Olimme eilen illalla jo kiinni, tässä vastaus.
 
 # delivery
 open Hei, missä tilaukseni {order} on?
-open Kuinka kauan toimitus Suomeen kestää?
-ask Millä sähköpostiosoitteella tilasit?
-ask Oletko saanut seurantakoodin?
-reply {email}
-reply Kyllä, {tracking}.
+ask Millä sähköpostiosoitteella tilasit?|{email}
+ask Oletko saanut seurantakoodin?|Kyllä, {tracking}.
 answer Paketti {tracking} on noudettavissa viimeistään {date}.
+open Kuinka kauan toimitus Suomeen kestää?
+ask Mitä tuotetta katselit?|{product}, väri {color}
 answer Toimitus kestää {count} arkipäivää.
 more Voiko osoitetta vielä muuttaa?|Kyllä, kunnes paketti on lähtenyt varastolta.
 
 # returns
 open Haluaisin palauttaa tuotteen: {product}.
-open Palautin tilauksen {order}, mutta rahat eivät ole tulleet.
-ask Onko tuote käyttämätön?
-ask Mikä on tilausnumero?
-reply On, laput ovat paikallaan.
-reply {order}
+ask Onko tuote käyttämätön?|On, laput ovat paikallaan.
+ask Mikä on tilausnumero?|{order}
 answer Lähetin palautustarran osoitteeseen {email}.
+open Palautin tilauksen {order}, mutta rahat eivät ole tulleet.
+ask Milloin palautit sen?|{date}
 answer Hyvitys {price} näkyy tililläsi viimeistään {date}.
 more Onko palautus ilmainen?|Vaihto on, palautuksesta veloitamme 4,90 €.
 
 # size
 open Onko {product} pientä mitoitusta? Käytän yleensä kokoa {size}.
-ask Haluatko mahduttaa alle paksun paidan?
-reply Kyllä, talvikäyttöön.
-reply En, mieluummin istuva.
+ask Haluatko mahduttaa alle jotain lämmintä?|Kyllä, talvikäyttöön.
+ask Pidätkö väljästä vai istuvasta?|Mieluummin istuva.
 answer Silloin suosittelen kokoa {size}.
 more Onko kokoa {size} varastossa?|On, {count} kappaletta, väri {color}.
 
 # billing
 open Alennuskoodi ei toimi kassalla.
-open Tilaus {order} on veloitettu kahdesti.
-ask Maksoitko kortilla vai laskulla?
-reply Kortilla {date}.
-answer Toinen niistä on vain katevaraus, se poistuu muutamassa päivässä.
+ask Minkä koodin kirjoitat?|TUNTURI20
 answer Lisäsin alennuksen käsin, loppusumma on {price}.
+open Tilaus {order} on veloitettu kahdesti.
+ask Maksoitko kortilla vai laskulla?|Kortilla {date}.
+answer Toinen niistä on vain katevaraus, se poistuu muutamassa päivässä.
 more Saanko kuitin sähköpostiin?|Kyllä, lähetin sen osoitteeseen {email}.
 )texts";
 

@@ -31,39 +31,37 @@ late Bonjour, nous étions fermés hier soir ; voici la réponse.
 
 # delivery
 open Bonjour, où en est ma commande {order} ?
-open Livrez-vous en Belgique ?
-ask Pouvez-vous me confirmer votre adresse e-mail ?
-reply Oui : {email}
+ask Pouvez-vous me confirmer votre adresse e-mail ?|Oui : {email}
 answer Votre colis {tracking} sera livré au plus tard le {date}.
+open Livrez-vous en Belgique ?
+ask Quel article souhaitez-vous ?|L’article « {product} », en {color}.
 answer Oui, en {count} jours ouvrés.
 more Puis-je changer l’adresse ?|Oui, tant que le colis n’est pas parti.
 
 # returns
 open Je voudrais renvoyer l’article « {product} ».
-open Où est le remboursement de {order} ?
-ask L’article est-il neuf, avec l’étiquette ?
-ask Quel est le numéro de commande ?
-reply Oui, juste essayé.
-reply {order}
+ask L’article est-il neuf, avec l’étiquette ?|Oui, juste essayé.
+ask Quel est le numéro de commande ?|{order}
 answer L’étiquette de retour part à {email}.
+open Où est le remboursement de {order} ?
+ask Quel jour l’avez-vous renvoyé ?|Le {date}.
 answer Le remboursement de {price} arrivera avant le {date}.
 more Le retour est-il gratuit ?|L’échange, oui ; pour un remboursement nous retenons 4,90 €.
 
 # size
 open L’article « {product} » taille-t-il petit ? Je fais du {size}.
-ask Faut-il la place pour un pull dessous ?
-reply Oui, c’est pour l’hiver.
-reply Non, plutôt près du corps.
+ask Faut-il la place pour une couche chaude dessous ?|Oui, c’est pour l’hiver.
+ask Plutôt ample ou près du corps ?|Plutôt près du corps.
 answer Alors je vous conseille le {size}.
 more Est-ce en stock ?|Oui, il en reste {count} en {color}.
 
 # billing
 open Mon code promo « ÉTÉ20 » ne marche pas.
-open J’ai été débité deux fois pour {order}.
-ask Avez-vous payé par carte ?
-reply Oui, le {date}.
-answer L’une des opérations n’est qu’une réserve, elle disparaîtra sous peu.
+ask Quel article est dans votre panier ?|L’article « {product} ».
 answer J’ai appliqué la remise à la main : le total est de {price}.
+open J’ai été débité deux fois pour {order}.
+ask Avez-vous payé par carte ?|Oui, le {date}.
+answer L’une des opérations n’est qu’une réserve, elle disparaîtra sous peu.
 more Puis-je avoir une facture ?|Elle vient de partir à {email}.
 )texts";
 

@@ -30,35 +30,34 @@ late おはようございます。昨日は営業時間外でしたので、本
 
 # delivery
 open 注文番号{order}の荷物がまだ届きません。
-open 日本への配送は可能ですか?
-ask ご注文時のメールアドレスを教えていただけますか。
-reply {email} です。
+ask ご注文時のメールアドレスを教えていただけますか。|{email} です。
 answer お荷物({tracking})は{date}までにお届けの予定です。
+open 日本への配送は可能ですか?
+ask どの商品でしょうか。|{product}です。色は{color}です。
 answer はい、{count}営業日ほどでお届けします。
 more 関税はかかりますか?|いいえ、価格に含まれております。
 
 # returns
 open {product}を返品したいのですが。
-open {order}の返金はいつになりますか?
-ask 商品は未使用でしょうか。
-reply はい、試着しただけです。
+ask 商品は未使用でしょうか。|はい、未使用です。
 answer 返品ラベルを {email} にお送りしました。
+open {order}の返金はいつになりますか?
+ask いつ発送されましたか。|{date}です。
 answer {price}は{date}までに返金されます。
 more 送料は無料ですか?|交換の場合は無料です。
 
 # size
 open {product}のサイズ感を知りたいです。普段は{size}です。
-ask 中に厚手のセーターを着られますか。
-reply はい、冬に使います。
+ask 中に厚手のものを着用されますか。|はい、冬に使います。
 answer それでしたら{size}をおすすめいたします。
 more 在庫はありますか?|はい、{color}が残り{count}点です。
 
 # billing
 open {order}が二重に請求されています。
-open クーポンコードが使えません。
-ask お支払いはカードでしょうか。
-reply はい、{date}に払いました。
+ask お支払いはカードでしょうか。|はい、{date}に払いました。
 answer 片方は仮押さえですので、数日で消えます。
+open クーポンコードが使えません。
+ask コードを教えていただけますか。|「YAMA20」です。
 answer 割引を適用し、合計は{price}になりました。
 more 領収書をもらえますか?|{email} にお送りしました。
 )texts";

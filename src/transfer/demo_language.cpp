@@ -10,11 +10,13 @@ namespace parley::transfer::demo {
 namespace {
 
 constexpr std::array<std::string_view, slot_count> slot_names = {
-    "", "order", "product", "color", "size", "price", "date", "agent", "other", "name", "email", "tracking", "count"};
-constexpr std::array<std::string_view, topic_count> topic_names = {"delivery", "returns", "size", "billing",
+    "",      "order", "product", "color", "size",     "price", "date",
+    "agent", "other", "name",    "email", "tracking", "count"};
+constexpr std::array<std::string_view, topic_count> topic_names = {"delivery", "returns", "size",   "billing",
                                                                    "product",  "claim",   "account"};
 
-/// Takes what stands before `mark` off the front of `text`, and the mark with it; all of it where there is none.
+/// Takes what stands before `mark` off the front of `text`, and the mark with it; all of it where there is
+/// none.
 std::string_view take_until(std::string_view& text, std::string_view mark) noexcept {
   const std::size_t at = text.find(mark);
   const std::string_view taken = text.substr(0, at);
@@ -35,8 +37,8 @@ std::uint32_t read_weight(std::string_view digits) {
   return weight;
 }
 
-/// The list of templates that a keyword names, or null. Before the first topic there is no script.
-Templates* templates_named(Language& language, Script* script, std::string_view keyword) {
+/// The list of templates that a keyword names, or null.
+Templates* templates_named(Language& language, std::string_view keyword) {
   const std::array<std::pair<std::string_view, Templates*>, 10> common = {{{"price", &language.price},
                                                                            {"greet", &language.greet},
                                                                            {"wait", &language.wait},
@@ -50,12 +52,30 @@ Templates* templates_named(Language& language, Script* script, std::string_view 
   for (const auto& [name, list] : common) {
     if (name == keyword) return list;
   }
-  if (script == nullptr) return nullptr;
-  if (keyword == "open") return &script->open;
-  if (keyword == "ask") return &script->ask;
-  if (keyword == "reply") return &script->reply;
-  if (keyword == "answer") return &script->answer;
   return nullptr;
+}
+
+Exchange read_exchange(std::string_view line) {
+  const std::string_view question = take_until(line, "|");
+  PARLEY_CHECK(!line.empty());
+  return {Template(question), Template(line)};
+}
+
+/// Reads a line of a topic; false if its keyword is none.
+bool read_script_line(Script& script, std::string_view keyword, std::string_view line) {
+  if (keyword == "open") {
+    if (script.threads.empty() || !script.threads.back().ask.empty()) script.threads.emplace_back();
+    script.threads.back().open.emplace_back(line);
+  } else if (keyword == "ask") {
+    script.threads.back().ask.push_back(read_exchange(line));
+  } else if (keyword == "answer") {
+    script.threads.back().answer.emplace_back(line);
+  } else if (keyword == "more") {
+    script.more.push_back(read_exchange(line));
+  } else {
+    return false;
+  }
+  return true;
 }
 
 /// The list of words that a keyword names, or null.
@@ -78,14 +98,12 @@ void read_line(Language& language, Script*& script, std::string_view line) {
   } else if (keyword == "place") {
     const std::string_view city = take_until(line, "|");
     language.places.push_back({city, line});
-  } else if (keyword == "more") {
-    PARLEY_CHECK(script != nullptr);
-    const std::string_view question = take_until(line, "|");
-    script->more.push_back({Template(question), Template(line)});
+  } else if (script != nullptr) {
+    PARLEY_CHECK(read_script_line(*script, keyword, line));
   } else if (auto* words = words_named(language, keyword)) {
     while (!line.empty()) words->push_back(take_until(line, "|"));
   } else {
-    Templates* list = templates_named(language, script, keyword);
+    Templates* list = templates_named(language, keyword);
     PARLEY_CHECK(list != nullptr);
     list->emplace_back(line);
   }
@@ -127,10 +145,10 @@ Language read_language(std::string_view texts) {
 }
 
 const std::vector<Language>& languages() {
-  static const std::vector<Language> all = {
-      read_language(swedish_texts), read_language(english_texts), read_language(german_texts),
-      read_language(finnish_texts), read_language(french_texts),  read_language(arabic_texts),
-      read_language(japanese_texts), read_language(ukrainian_texts)};
+  static const std::vector<Language> all = {read_language(swedish_texts),  read_language(english_texts),
+                                            read_language(german_texts),   read_language(finnish_texts),
+                                            read_language(french_texts),   read_language(arabic_texts),
+                                            read_language(japanese_texts), read_language(ukrainian_texts)};
   return all;
 }
 

@@ -68,13 +68,14 @@ TEST(DemoLanguage, EveryTopicIsWholeOrAbsent) {
     for (std::size_t topic = 0; topic < topic_count; ++topic) {
       SCOPED_TRACE(std::string(language.code) + " " + std::to_string(topic));
       const Script& script = language.script(static_cast<Topic>(topic));
-      if (script.open.empty()) continue;
+      if (script.threads.empty()) continue;
       ++topics;
-      EXPECT_FALSE(script.ask.empty());
-      EXPECT_FALSE(script.reply.empty());
-      EXPECT_FALSE(script.answer.empty());
-      EXPECT_TRUE(has_nameless(script.ask));
-      EXPECT_TRUE(has_nameless(script.answer));
+      for (const Thread& thread : script.threads) {
+        EXPECT_FALSE(thread.open.empty());
+        EXPECT_FALSE(thread.ask.empty());
+        ASSERT_FALSE(thread.answer.empty());
+        EXPECT_TRUE(has_nameless(thread.answer));
+      }
       EXPECT_FALSE(script.more.empty());
     }
     EXPECT_GE(topics, 4U) << language.code;

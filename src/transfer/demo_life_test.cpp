@@ -110,7 +110,7 @@ TEST(DemoLife, ThereAreChatsAroundTheChangesOfTheClock) {
       if (std::chrono::abs(distance) <= hours(1)) ++sides[day];
     }
   }
-  EXPECT_EQ(edges, 6);
+  EXPECT_GE(edges, 6);
   ASSERT_EQ(sides.size(), 3U);
   for (const auto& [day, count] : sides) EXPECT_GE(count, 3);
 }

@@ -8,8 +8,8 @@
 
 namespace parley::transfer::demo {
 
-/// SplitMix64's step (Steele, Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014): turns any
-/// number into a well-spread one.
+/// SplitMix64's step (Steele, Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014):
+/// turns any number into a well-spread one.
 [[nodiscard]] constexpr std::uint64_t mix(std::uint64_t value) noexcept {
   value += 0x9E3779B97F4A7C15U;
   value = (value ^ (value >> 30U)) * 0xBF58476D1CE4E5B9U;
@@ -17,9 +17,9 @@ namespace parley::transfer::demo {
   return value ^ (value >> 31U);
 }
 
-/// Random numbers that are the same on every machine and compiler: SplitMix64, whole numbers only, because the
-/// standard library's distributions and the functions of <cmath> may differ from one to the next. Not for secrets.
-/// On one thread.
+/// Random numbers that are the same on every machine and compiler: SplitMix64, whole numbers only, because
+/// the standard library's distributions and the functions of <cmath> may differ from one to the next. Not for
+/// secrets. On one thread.
 class Random {
  public:
   explicit constexpr Random(std::uint64_t seed) noexcept : state_(seed) {}

@@ -32,20 +32,24 @@ constexpr std::array<Colleague, 16> staff = {{
     {"Emma Sandell", "Emma Lind", "emma", "Kundtjänst", "Kundtjänst,Leverans", "sv en", early, late, false, 0,
      demo_days, 247},
     {"Johan Ekdahl", "", "johan", "Kundtjänst", "Kundtjänst,Retur", "sv en de", late, early},
-    {"Leila Haddad", "", "leila", "Kundtjänst", "Kundtjänst,Retur,Leverans", "sv en ar", middle, around_weekend},
+    {"Leila Haddad", "", "leila", "Kundtjänst", "Kundtjänst,Retur,Leverans", "sv en ar", middle,
+     around_weekend},
     {"Mikael \"Micke\" Ström", "", "micke", "Försäljning", "Försäljning", "sv en", middle, late},
     {"Aino Laakso", "", "aino", "Kundtjänst", "Kundtjänst,Norden", "fi sv en", early, middle},
     {"Hanna Brandt", "", "hanna", "Försäljning", "Försäljning,DACH", "de en", middle, middle},
     {"Kenji Moriyama", "", "kenji", "Försäljning", "Försäljning,Export", "ja en", early, early},
-    {"Oksana Bondarenko", "", "oksana", "Kundtjänst", "Kundtjänst,Export", "uk en sv", around_weekend, middle},
-    {"Claire Fontaine", "", "claire", "Försäljning", "Försäljning,Export", "fr en", short_week, short_week_end},
+    {"Oksana Bondarenko", "", "oksana", "Kundtjänst", "Kundtjänst,Export", "uk en sv", around_weekend,
+     middle},
+    {"Claire Fontaine", "", "claire", "Försäljning", "Försäljning,Export", "fr en", short_week,
+     short_week_end},
     {"Pontus Åberg", "", "pontus", "Teknik & reklamation", "Verkstad,Kundtjänst", "sv en", early, middle},
     {"Sofia Nyqvist", "", "sofia", "Försäljning", "Försäljning", "sv en de", around_weekend, around_weekend},
     {"David O'Leary", "", "david", "Kundtjänst", "Kundtjänst,Export", "en sv", late, around_weekend},
     {"Gunilla Frisk", "", "gunilla", "Ekonomi", "Ekonomi", "sv", middle, middle, true},
     {"Rolf Tegnér", "", "rolf", "Lager", "", "sv en", early, early, true},
     {"Viktor Hallberg", "", "viktor", "Kundtjänst", "Kundtjänst", "sv en", late, middle, false, 0, 162},
-    {"Maja Ask", "", "maja", "Kundtjänst", "Kundtjänst,Leverans", "sv en", only_weekend, around_weekend, false, 118},
+    {"Maja Ask", "", "maja", "Kundtjänst", "Kundtjänst,Leverans", "sv en", only_weekend, around_weekend,
+     false, 118},
 }};
 
 /// What is left of a public holiday: those who work at weekends, shorter.
@@ -89,7 +93,9 @@ Shift shift_on(const Colleague& colleague, sys_days day) noexcept {
 
 }  // namespace
 
-std::span<const Colleague> colleagues() noexcept { return staff; }
+std::span<const Colleague> colleagues() noexcept {
+  return staff;
+}
 
 bool Staff::works(const Colleague& colleague, base::Timestamp time) const {
   const LocalTime now = local(time);
@@ -105,7 +111,8 @@ base::Timestamp Staff::last_active(const Colleague& colleague) const {
   const base::Timestamp midnight = day;
   const base::Timestamp wall = midnight + hours(shift_on(colleague, day).to_hour);
   // A quarter of an hour or so after the shift, another for each.
-  const auto extra = std::chrono::milliseconds(mix(colleague.mailbox.size() * 31 + colleague.name.size()) % 1'500'000);
+  const auto extra =
+      std::chrono::milliseconds(mix(colleague.mailbox.size() * 31 + colleague.name.size()) % 1'500'000);
   return wall - stockholm_offset(wall) + extra;
 }
 
@@ -157,7 +164,8 @@ std::optional<base::Timestamp> Staff::next_opening(base::Timestamp time) const {
   base::Timestamp hour = std::chrono::floor<hours>(time);
   for (int passed = 0; passed < 7 * 24; ++passed) {
     hour += hours(1);
-    const bool open = std::ranges::any_of(staff, [&](const Colleague& colleague) { return works(colleague, hour); });
+    const bool open =
+        std::ranges::any_of(staff, [&](const Colleague& colleague) { return works(colleague, hour); });
     if (open) return hour;
   }
   return std::nullopt;
@@ -166,7 +174,8 @@ std::optional<base::Timestamp> Staff::next_opening(base::Timestamp time) const {
 std::string_view Staff::name_at(std::int64_t agent_id, base::Timestamp time) const {
   const Colleague& colleague = colleague_of(agent_id);
   const auto day = (local(time).day - first_day_).count();
-  return !colleague.earlier_name.empty() && day < colleague.renamed_on_day ? colleague.earlier_name : colleague.name;
+  return !colleague.earlier_name.empty() && day < colleague.renamed_on_day ? colleague.earlier_name
+                                                                           : colleague.name;
 }
 
 }  // namespace parley::transfer::demo

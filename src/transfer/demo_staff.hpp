@@ -50,10 +50,10 @@ class Staff {
   /// The agents' records as they stand at the end.
   [[nodiscard]] std::vector<agent::Agent> agents() const;
 
-  /// The id of somebody at work who takes chats, one who speaks the language if there is one; not `except`. Empty when
-  /// the chat is closed, and sometimes when nobody speaks the language.
-  [[nodiscard]] std::optional<std::int64_t> at_work(base::Timestamp time, std::string_view language, Random& random,
-                                                    std::int64_t except = 0) const;
+  /// The id of somebody at work who takes chats, one who speaks the language if there is one; not `except`.
+  /// Empty when the chat is closed, and sometimes when nobody speaks the language.
+  [[nodiscard]] std::optional<std::int64_t> at_work(base::Timestamp time, std::string_view language,
+                                                    Random& random, std::int64_t except = 0) const;
 
   /// The id of somebody of the back office.
   [[nodiscard]] std::int64_t back_office(Random& random) const;

@@ -93,7 +93,7 @@ TEST(Demo, IsTheSameEverywhere) {
   const DemoOptions options = {.sid = 7, .conversations = 500, .seed = 11};
   // Both compilers and every machine must come to this number. It changes when a text or a rule of the demo
   // does.
-  EXPECT_EQ(digest_of(options), 0U);
+  EXPECT_EQ(digest_of(options), 18429189325119058248U);
   DemoOptions other = options;
   other.seed = 12;
   EXPECT_NE(digest_of(other), digest_of(options));

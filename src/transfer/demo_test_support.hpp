@@ -52,7 +52,9 @@ struct Demo {
   [[nodiscard]] base::Timestamp begin() const {
     return demo::stockholm_day_start(options.end_day - std::chrono::days(demo::demo_days - 1));
   }
-  [[nodiscard]] base::Timestamp end() const { return demo::stockholm_day_start(options.end_day + std::chrono::days(1)); }
+  [[nodiscard]] base::Timestamp end() const {
+    return demo::stockholm_day_start(options.end_day + std::chrono::days(1));
+  }
   /// The messages of a chat, the visitor's first one first.
   [[nodiscard]] std::vector<const conversation::Message*> messages_of(const ChatRecord& chat) const {
     std::vector<const conversation::Message*> found;

@@ -65,20 +65,22 @@ constexpr std::array<Source, 14> sources = {{
 
 constexpr std::string_view shop = "https://norrsken.example.com";
 constexpr std::array<std::string_view, product_count> product_slugs = {
-    "vidda-2-t%C3%A4lt", "skare-skaljacka", "rimfrost-kanga",     "fjallbris-45",      "snodriva-sovsack",
-    "glod-stormkok",     "lav-underst%C3%A4ll", "duggregn-regnbyxa", "isrosen-dunjacka", "polstjarna-pannlampa"};
-constexpr std::array<std::string_view, 6> color_slugs = {"svart", "mossgron", "havsbla", "rostrod", "gul", "gra"};
+    "vidda-2-t%C3%A4lt", "skare-skaljacka",     "rimfrost-kanga",      "fjallbris-45",
+    "snodriva-sovsack",  "glod-stormkok",       "lav-underst%C3%A4ll", "duggregn-regnbyxa",
+    "isrosen-dunjacka",  "polstjarna-pannlampa"};
+constexpr std::array<std::string_view, 6> color_slugs = {"svart",   "mossgron", "havsbla",
+                                                         "rostrod", "gul",      "gra"};
 
 /// The words in the pages' addresses; the Swedish shop stands at the root.
 struct PageWords {
   std::string_view product, cart, payment, delivery, returns, sizes, claim, account, categories;
 };
-constexpr PageWords swedish_words = {"produkt", "kassa", "betalning", "leverans", "retur", "storleksguide",
-                                     "reklamation", "mina-sidor", "kategori"};
-constexpr PageWords english_words = {"product", "checkout", "payment", "delivery", "returns", "size-guide",
-                                     "claims", "account", "category"};
-constexpr PageWords german_words = {"produkt", "kasse", "zahlung", "lieferung", "rueckgabe", "groessentabelle",
-                                    "reklamation", "konto", "kategorie"};
+constexpr PageWords swedish_words = {"produkt",       "kassa",       "betalning",  "leverans", "retur",
+                                     "storleksguide", "reklamation", "mina-sidor", "kategori"};
+constexpr PageWords english_words = {"product",    "checkout", "payment", "delivery", "returns",
+                                     "size-guide", "claims",   "account", "category"};
+constexpr PageWords german_words = {"produkt",         "kasse",       "zahlung", "lieferung", "rueckgabe",
+                                    "groessentabelle", "reklamation", "konto",   "kategorie"};
 
 const PageWords& words_of(const Language& language) noexcept {
   if (language.path == "/de") return german_words;
@@ -106,12 +108,13 @@ const Language& language_of(Random& random) {
   return all[random.weighted(std::span(weights).first(all.size()))];
 }
 
-/// A mailbox made of a name: letters with marks lose them, and a name in another script gives `kund` and a number.
+/// A mailbox made of a name: letters with marks lose them, and a name in another script gives `kund` and a
+/// number.
 std::string mailbox(std::string_view name, Random& random) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 24> plain = {
-      {{"å", "a"}, {"ä", "a"}, {"ö", "o"}, {"Å", "a"}, {"Ä", "a"}, {"Ö", "o"}, {"é", "e"},  {"è", "e"},
+      {{"å", "a"}, {"ä", "a"}, {"ö", "o"}, {"Å", "a"},  {"Ä", "a"}, {"Ö", "o"}, {"é", "e"}, {"è", "e"},
        {"ï", "i"}, {"î", "i"}, {"ü", "u"}, {"ß", "ss"}, {"á", "a"}, {"ç", "c"}, {"ş", "s"}, {"ı", "i"},
-       {"É", "e"}, {"ó", "o"}, {"ñ", "n"}, {" ", "."}, {"'", ""},  {"’", ""},  {"-", "-"}, {"â", "a"}}};
+       {"É", "e"}, {"ó", "o"}, {"ñ", "n"}, {" ", "."},  {"'", ""},  {"’", ""},  {"-", "-"}, {"â", "a"}}};
   std::string box;
   while (!name.empty()) {
     const char first = name.front();
@@ -120,7 +123,8 @@ std::string mailbox(std::string_view name, Random& random) {
       name.remove_prefix(1);
       continue;
     }
-    const auto known = std::ranges::find_if(plain, [name](const auto& pair) { return name.starts_with(pair.first); });
+    const auto known =
+        std::ranges::find_if(plain, [name](const auto& pair) { return name.starts_with(pair.first); });
     if (known == plain.end()) return fmt::format("kund{}", random.between(10'000, 99'999));
     box.append(known->second);
     name.remove_prefix(known->first.size());
@@ -130,7 +134,8 @@ std::string mailbox(std::string_view name, Random& random) {
 
 std::string browser_text(const Device& device, base::Timestamp time, Random& random) {
   const std::chrono::year_month_day date(std::chrono::floor<std::chrono::days>(time));
-  const int months = (static_cast<int>(date.year()) - 2025) * 12 + static_cast<int>(static_cast<unsigned>(date.month())) - 1;
+  const int months =
+      (static_cast<int>(date.year()) - 2025) * 12 + static_cast<int>(static_cast<unsigned>(date.month())) - 1;
   // Some are a release behind.
   const int behind = random.chance(250) ? 1 : 0;
   const int major = device.version_in_january_2025 + (device.rolls ? months - behind : 0);
@@ -171,7 +176,7 @@ Errand make_errand(const Language& language, Random& random) {
   Errand errand;
   do {
     errand.topic = static_cast<Topic>(random.weighted(topic_weights));
-  } while (language.script(errand.topic).open.empty());
+  } while (language.script(errand.topic).threads.empty());
   switch (errand.topic) {
     case Topic::size:
       errand.product = random.pick(worn);
@@ -220,7 +225,8 @@ std::string page_for(const Language& language, const Errand& errand, base::Times
     case Topic::size:
       return random.chance(400) ? fmt::format("{}/{}", root, words.sizes) : product_page();
     case Topic::billing:
-      if (random.chance(60)) return fmt::format("{}/{}?order={}", root, words.cart, random.between(100'000, 999'999));
+      if (random.chance(60))
+        return fmt::format("{}/{}?order={}", root, words.cart, random.between(100'000, 999'999));
       return random.chance(400) ? fmt::format("{}/{}/{}", root, words.cart, words.payment)
                                 : fmt::format("{}/{}", root, words.cart);
     case Topic::product:
@@ -243,7 +249,8 @@ std::string last_page(const Language& language, const Errand& errand, base::Time
       return fmt::format("{}/{}", root, words.cart);
     case 2: {
       const std::string_view category = random.chance(500) ? "herr" : "dam";
-      return fmt::format("{}/{}/{}?sort=pris&sida={}", root, words.categories, category, random.between(1, 9));
+      return fmt::format("{}/{}/{}?sort=pris&sida={}", root, words.categories, category,
+                         random.between(1, 9));
     }
     default:
       return page_for(language, errand, time, random);
@@ -256,7 +263,8 @@ std::vector<page_filter::PageFilter> page_filters() {
       {1, "Kassan", "/kass", MatchType::like},
       {2, "Produktsidor", std::string(shop) + "/produkt/", MatchType::prefix},
       {3, "Startsidan", std::string(shop) + "/", MatchType::exact},
-      {4, "Support, alla språk", R"(/support/(retur|returns|rueckgabe|reklamation|claims)(\?|$))", MatchType::regex},
+      {4, "Support, alla språk", R"(/support/(retur|returns|rueckgabe|reklamation|claims)(\?|$))",
+       MatchType::regex},
       {5, "Tyska butiken", std::string(shop) + "/de/", MatchType::prefix},
       {6, "Nyhetsbrevens kampanjer", "utm_campaign=rea-%", MatchType::like},
       {7, "Storleksguider", R"(/(storleksguide|size-guide|groessentabelle)$)", MatchType::regex},
