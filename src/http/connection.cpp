@@ -63,7 +63,7 @@ base::Task<bool> Connection::serve_one() {
   request.peer_address = peer_;
   request.request_id = loop_.next_request_id();
   const auto exchange = std::make_shared<Exchange>(*this, terms_for(incoming));
-  if (refused_ || over_limit_) {
+  if (!is_routed(incoming)) {
     auto refusing = exchange->answer(refusal_for(incoming));
     co_await refusing;
   } else {
@@ -79,6 +79,14 @@ base::Task<bool> Connection::serve_one() {
   log_request(*exchange, incoming, begin);
   if (exchange->state() == Exchange::State::cut && exchange->ends_with_connection()) cut();
   co_return exchange->keep_alive();
+}
+
+/// A verb that nobody takes is refused as such, also with a body that nobody would read.
+bool Connection::is_routed(Incoming incoming) const {
+  if (over_limit_) return false;
+  if (incoming != Incoming::refused) return incoming == Incoming::request;
+  return parser_.refusal() == Refusal::content_too_large &&
+         !loop_.options().router->takes(parser_.request().verb);
 }
 
 AnswerTerms Connection::terms_for(Incoming incoming) const {

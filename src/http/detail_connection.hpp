@@ -74,6 +74,7 @@ class Connection {
   base::Task<bool> write_rest(Pieces pieces);
   base::Task<void> close_gently();
   [[nodiscard]] bool write_now(Pieces& pieces, std::size_t limit, boost::system::error_code& error);
+  [[nodiscard]] bool is_routed(Incoming incoming) const;
   [[nodiscard]] AnswerTerms terms_for(Incoming incoming) const;
   [[nodiscard]] Response refusal_for(Incoming incoming) const;
   void log_request(const Exchange& exchange, Incoming incoming, SteadyClock::time_point begin) const;

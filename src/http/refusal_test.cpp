@@ -50,6 +50,19 @@ TEST_F(RefusalTest, OfWhatIsTooLong) {
                  413);
 }
 
+TEST_F(RefusalTest, OfAVerbComesBeforeThatOfItsBody) {
+  for (const std::string fields : {"Content-Length: 1000000\r\n", "Transfer-Encoding: chunked\r\n"}) {
+    Client client(test::port_of(*server_));
+    client.send("POST /small HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n1;" + std::string(200'000, 'x'));
+    const auto answer = client.read_answer();
+    EXPECT_EQ(answer.status, 405) << fields;
+    EXPECT_EQ(answer.field("Allow"), "GET, HEAD");
+    EXPECT_EQ(answer.field("Connection"), "close");
+    EXPECT_EQ(client.read_to_end(), "");
+    EXPECT_FALSE(client.reset_seen());
+  }
+}
+
 TEST_F(RefusalTest, SaysWhy) {
   Client client(test::port_of(*server_));
   ASSERT_TRUE(client.send("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"));

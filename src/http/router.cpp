@@ -44,6 +44,10 @@ bool Router::takes(const Entry& entry, Verb verb) noexcept {
   return std::ranges::find(entry.route.verbs, verb) != entry.route.verbs.end();
 }
 
+bool Router::takes(Verb verb) const noexcept {
+  return std::ranges::any_of(entries_, [&](const Entry& entry) { return takes(entry, verb); });
+}
+
 const Router::Entry* Router::find(const Request& request) const noexcept {
   const Entry* of_another_verb = nullptr;
   for (const Entry& entry : entries_) {
@@ -68,8 +72,7 @@ std::string Router::allowed(const std::vector<std::string>* path) const {
 }
 
 base::Task<void> Router::operator()(const Request& request, Responder responder) const {
-  const bool verb_known =
-      std::ranges::any_of(entries_, [&](const Entry& entry) { return takes(entry, request.verb); });
+  const bool verb_known = takes(request.verb);
   const Entry* entry = verb_known ? find(request) : nullptr;
   if (entry != nullptr && takes(*entry, request.verb))
     return entry->route.handler(request, std::move(responder));

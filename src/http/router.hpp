@@ -48,6 +48,9 @@ class Router {
   /// Answers by the fitting route, or refuses.
   base::Task<void> operator()(const Request& request, Responder responder) const;
 
+  /// Whether any route takes this verb.
+  [[nodiscard]] bool takes(Verb verb) const noexcept;
+
   /// The pattern of the route that takes this path (for logs and metrics, which never hold a key), or empty.
   [[nodiscard]] std::string_view pattern_of(const Request& request) const noexcept;
 
