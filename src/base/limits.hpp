@@ -9,10 +9,11 @@ namespace parley::limits {
 
 using namespace std::chrono_literals;
 
-// HTTP requests ------------------------------------------------------------------------------------------------
+// HTTP requests
+// ------------------------------------------------------------------------------------------------
 
-/// Bytes of a request line (RFC 9112 section 3 recommends at least 8,000): a chatStatistics query with 400 repeated
-/// `channels` fits.
+/// Bytes of a request line (RFC 9112 section 3 recommends at least 8,000): a chatStatistics query with 400
+/// repeated `channels` fits.
 inline constexpr std::size_t request_line_bytes = 16 * 1024;
 
 /// Bytes of all header fields together: browsers with large cookies stay under 16 KB.
@@ -39,12 +40,12 @@ inline constexpr std::size_t connections = 10'000;
 /// Bytes of a body from which compression on request pays (chat-api.md, section 1).
 inline constexpr std::size_t compress_from_bytes = 1'000;
 
-/// Bytes of an answer gathered before they go to the socket: large enough that system calls do not count, small enough
-/// that thousands of slow readers stay cheap.
+/// Bytes of an answer gathered before they go to the socket: large enough that system calls do not count,
+/// small enough that thousands of slow readers stay cheap.
 inline constexpr std::size_t stream_chunk_bytes = 64 * 1024;
 
-/// Bytes of one connection's answers that the system may hold unsent: enough to keep a fast line busy, and a slow reader
-/// cannot make it hold megabytes.
+/// Bytes of one connection's answers that the system may hold unsent: enough to keep a fast line busy, and a
+/// slow reader cannot make it hold megabytes.
 inline constexpr std::size_t unsent_bytes = 256 * 1024;
 
 /// Connections above the limit that are still told so by a 503; above these too they are closed at once.
@@ -53,12 +54,13 @@ inline constexpr std::size_t refused_connections = 256;
 /// Capacity of its input buffer that an idle connection keeps: an ordinary request fits.
 inline constexpr std::size_t idle_input_bytes = 2 * 1024;
 
-/// After a refusal the rest of the request may still be on its way; it is read and dropped for this long and this
-/// much, so that the refusal arrives (RFC 9112 section 9.6).
+/// After a refusal the rest of the request may still be on its way; it is read and dropped for this long and
+/// this much, so that the refusal arrives (RFC 9112 section 9.6).
 inline constexpr auto lingering_close_time = 2s;
 inline constexpr std::size_t lingering_close_bytes = 1024 * 1024;
 
-// Chat API ----------------------------------------------------------------------------------------------------
+// Chat API
+// ----------------------------------------------------------------------------------------------------
 
 /// What an error message repeats of a bad value, in characters (chat-api.md, section 1).
 inline constexpr std::size_t echoed_value_characters = 100;
@@ -69,7 +71,8 @@ inline constexpr std::int64_t statistics_span_ms = 365LL * 24 * 3600 * 1000;
 /// Calendar days that two bare dates may span, both ends included, so that a leap year can be asked for.
 inline constexpr int statistics_span_calendar_days = 366;
 
-/// Ids in one set of chatStatistics filters (agents, channels, page filters): bounds the SQL that a query becomes.
+/// Ids in one set of chatStatistics filters (agents, channels, page filters): bounds the SQL that a query
+/// becomes.
 inline constexpr std::size_t filter_ids = 1'000;
 
 /// Digits of a conversation id after its `V` (chat-api.md, section 3).
@@ -78,15 +81,15 @@ inline constexpr std::size_t conversation_id_digits = 40;
 /// Agent, filter and message ids stay below 2^53, so that every client's JSON number holds them exactly.
 inline constexpr std::int64_t id_end = 1LL << 53;
 
-/// How long a good key is remembered without a look into the store: a revoked one stops within a second, and a busy
-/// client costs two looks a second.
+/// How long a good key is remembered without a look into the store: a revoked one stops within a second, and
+/// a busy client costs two looks a second.
 inline constexpr auto key_cache_time = 500ms;
 
 /// Good keys remembered at once.
 inline constexpr std::size_t key_cache_entries = 10'000;
 
-/// Rows a read unit takes before it ends: about a millisecond of work, so that no read transaction outlives a batch and
-/// no request starves the others on its thread.
+/// Rows a read unit takes before it ends: about a millisecond of work, so that no read transaction outlives a
+/// batch and no request starves the others on its thread.
 inline constexpr int rows_per_batch = 512;
 
 /// Bytes of repeated texts that one running answer keeps at hand.
@@ -95,7 +98,8 @@ inline constexpr std::size_t dictionary_cache_bytes = 4 * 1024 * 1024;
 /// Matches are decided in slices of so many pages, so that a filter being built never holds up a message.
 inline constexpr int page_filter_slice_pages = 2'000;
 
-// Bundles -----------------------------------------------------------------------------------------------------
+// Bundles
+// -----------------------------------------------------------------------------------------------------
 
 /// Bytes of one line of a bundle: a message of 1 MiB escaped in the worst way (six bytes for one) still fits.
 inline constexpr std::size_t bundle_line_bytes = 8 * 1024 * 1024;
@@ -109,19 +113,21 @@ inline constexpr std::size_t file_block_bytes = 128 * 1024;
 /// The largest window of zstd data that is read, as a power of two: 128 MB, what zstd itself allows unasked.
 inline constexpr int zstd_window_log = 27;
 
-/// Where the ids begin that an import gives to chats without one: below is left to bundles that bring ids of their own,
-/// so that the two never meet.
+/// Where the ids begin that an import gives to chats without one: below is left to bundles that bring ids of
+/// their own, so that the two never meet.
 inline constexpr std::int64_t made_chat_ids_from = 1LL << 40;
 
-/// Names of unknown keys that an import tells; the rest is counted together, so that no file fills the memory with names.
+/// Names of unknown keys that an import tells; the rest is counted together, so that no file fills the memory
+/// with names.
 inline constexpr std::size_t bundle_unknown_keys = 100;
 
-/// Time one slice of an import into a new account takes the writer, hooks and commit included: what waits behind it is a
-/// person's message, and the sync that each commit costs should stay the smaller part.
+/// Time that one slice of an import into a new account takes the writer, without its hooks and its commit: what waits
+/// behind it is a person's message, and the sync that each commit costs should stay the smaller part.
 inline constexpr auto import_slice_time = 20ms;
 
-/// Records of one such slice: where it starts, and the most it grows to on a fast disk.
-inline constexpr std::size_t import_slice_records_least = 100;
+/// Records of one such slice: where it starts and does not go below, because each slice costs a commit however slow the
+/// machine is; and the most it grows to on a fast one.
+inline constexpr std::size_t import_slice_records_least = 500;
 inline constexpr std::size_t import_slice_records_most = 5'000;
 
 /// Bytes of long texts from which a slice is full, however few its records: it is in memory whole.
@@ -133,15 +139,19 @@ inline constexpr std::uint64_t progress_records = 1'000;
 /// Rows that one slice of a removal takes: a few milliseconds.
 inline constexpr std::int64_t remove_slice_rows = 1'000;
 
-/// Conversations of a demo account: ten million messages, some 3 GB of store, more than a try-out or a measurement needs.
+/// Conversations of a demo account: ten million messages, some 3 GB of store, more than a try-out or a
+/// measurement needs.
 inline constexpr std::uint32_t demo_conversations = 1'000'000;
 
-// Logs --------------------------------------------------------------------------------------------------------
+// Logs
+// --------------------------------------------------------------------------------------------------------
 
-/// Bytes of one text in a log line: room for a long path and an error's words, while no stranger can flood the log.
+/// Bytes of one text in a log line: room for a long path and an error's words, while no stranger can flood
+/// the log.
 inline constexpr std::size_t log_field_bytes = 2'048;
 
-// Text that visitors, agents and bundles bring, in bytes of UTF-8 ----------------------------------------------
+// Text that visitors, agents and bundles bring, in bytes of UTF-8
+// ----------------------------------------------
 
 /// A message's text.
 inline constexpr std::size_t message_bytes = 1024 * 1024;
@@ -164,23 +174,30 @@ inline constexpr std::size_t page_filter_pattern_bytes = 1'024;
 /// Page filters of one account: each new page is matched against all of them.
 inline constexpr std::size_t page_filters_per_account = 1'000;
 
-// Accounts and keys -------------------------------------------------------------------------------------------
+// Accounts and keys
+// -------------------------------------------------------------------------------------------
 
-/// Web origins that CORS lets into one account: a company's sites; the list is looked through at each such request.
+/// Web origins that CORS lets into one account: a company's sites; the list is looked through at each such
+/// request.
 inline constexpr std::size_t origins_per_account = 100;
 
-// Page filters at work ----------------------------------------------------------------------------------------
+// Page filters at work
+// ----------------------------------------------------------------------------------------
 
-/// Bytes that one regular expression may take for its program and its automaton (RE2 gets slower, never larger).
+/// Bytes that one regular expression may take for its program and its automaton (RE2 gets slower, never
+/// larger).
 inline constexpr std::int64_t page_filter_regex_bytes = 512 * 1024;
 
-/// Patterns kept ready between two writes: some accounts' worth, so that a message never waits for a compiler.
+/// Patterns kept ready between two writes: some accounts' worth, so that a message never waits for a
+/// compiler.
 inline constexpr std::size_t compiled_page_filters = 4'000;
 
-/// Bytes of page addresses that one write unit keeps at hand, so that an import seldom asks twice for the same page.
+/// Bytes of page addresses that one write unit keeps at hand, so that an import seldom asks twice for the
+/// same page.
 inline constexpr std::size_t page_cache_bytes = 4 * 1024 * 1024;
 
-// Checking a store --------------------------------------------------------------------------------------------
+// Checking a store
+// --------------------------------------------------------------------------------------------
 
 /// Findings of one claim that a check lists; the rest it counts. Nobody reads more of the same.
 inline constexpr std::int64_t check_findings_per_claim = 20;
@@ -191,21 +208,23 @@ inline constexpr int check_conversations = 2'000;
 /// Pages whose use a check looks up in one pass over what conversations have seen: some 20 MB of numbers.
 inline constexpr int check_pages = 1'000'000;
 
-// Store -------------------------------------------------------------------------------------------------------
+// Store
+// -------------------------------------------------------------------------------------------------------
 
-/// Writes that wait in one class of priority: a second or more of work for the disk; who comes later is asked to come again.
+/// Writes that wait in one class of priority: a second or more of work for the disk; who comes later is asked
+/// to come again.
 inline constexpr std::size_t waiting_writes = 10'000;
 
-/// Time bulk units may take in one group while nothing more urgent waits: the commit's sync then costs the smaller part, and
-/// a message that comes meanwhile still waits for no more than one unit and one commit.
+/// Time bulk units may take in one group while nothing more urgent waits: the commit's sync then costs the
+/// smaller part, and a message that comes meanwhile still waits for no more than one unit and one commit.
 inline constexpr auto bulk_time_per_group = 10ms;
 
-/// Groups that may pass bulk work over in a row because something more urgent waits: so an import beside a flood of messages
-/// has a quarter of the groups.
+/// Groups that may pass bulk work over in a row because something more urgent waits: so an import beside a
+/// flood of messages has a quarter of the groups.
 inline constexpr int groups_without_bulk = 3;
 
-/// Read handles in use at once. A read runs to its end inside one call, so it is threads that count; far above any number of
-/// cores, it stops a fault from opening handles without end.
+/// Read handles in use at once. A read runs to its end inside one call, so it is threads that count; far
+/// above any number of cores, it stops a fault from opening handles without end.
 inline constexpr std::size_t read_handles = 1'000;
 
 /// Read handles kept open for later, some hundred kilobytes each when idle.
@@ -214,28 +233,37 @@ inline constexpr std::size_t idle_read_handles = 64;
 /// Statements one handle keeps prepared, a few kilobytes each: about three times those of the program.
 inline constexpr std::size_t kept_statements = 1'000;
 
-/// Page caches. The writer's keeps the inner pages and the busy leaves of every index; a reader's is emptied by every commit
-/// of the writer, so the system's cache below serves most; the checkpointer reads each page once.
+/// Page caches. The writer's keeps the inner pages and the busy leaves of every index; a reader's is emptied
+/// by every commit of the writer, so the system's cache below serves most; the checkpointer reads each page
+/// once.
 inline constexpr std::size_t writer_cache_bytes = 32 * 1024 * 1024;
 inline constexpr std::size_t reader_cache_bytes = 4 * 1024 * 1024;
 inline constexpr std::size_t checkpointer_cache_bytes = 256 * 1024;
 
-/// Time a statement waits for a file that another holds: a checkpoint that begins the log anew, or a copy by hand.
+/// Time a statement waits for a file that another holds: a checkpoint that begins the log anew, or a copy by
+/// hand.
 inline constexpr auto busy_wait = 10'000ms;
 
-/// Time a checkpoint that holds the writer waits for readers: they end within milliseconds, and a message waits with it.
+/// Time a checkpoint that holds the writer waits for readers: they end within milliseconds, and a message
+/// waits with it.
 inline constexpr auto checkpoint_wait = 50ms;
 
-/// Pages (of 4 KiB) by which the write-ahead log grows between two checkpoints: 4 MiB, as SQLite itself chooses.
+/// Pages (of 4 KiB) by which the write-ahead log grows between two checkpoints: 4 MiB, as SQLite itself
+/// chooses.
 inline constexpr int checkpoint_pages = 1'000;
 
 /// Pages of log from which it is begun anew even if the writer has to stand still for a moment: 64 MiB.
 inline constexpr int restart_log_pages = 16'000;
 
-/// Pages of log from which writes wait until it is begun anew, because the disk copies more slowly than they come: 256 MiB.
+/// Pages of log from which writes wait until it is begun anew, because the disk copies more slowly than they
+/// come: 256 MiB.
 inline constexpr int standstill_log_pages = 64'000;
 
-/// Bytes of the log's file that are kept when it is begun anew, so that the next round overwrites instead of growing.
+/// Time that checkpoint waits for readers: on a machine where they stand still for so long, writes may.
+inline constexpr auto standstill_wait = 2'000ms;
+
+/// Bytes of the log's file that are kept when it is begun anew, so that the next round overwrites instead of
+/// growing.
 inline constexpr std::int64_t kept_wal_bytes = 64LL * 1024 * 1024;
 
 /// Quiet time after a commit until the rest of the log is moved into the database file.
@@ -247,12 +275,15 @@ inline constexpr auto store_lock_wait = 200ms;
 /// Bytes of an SQL text in the log: enough to find it.
 inline constexpr std::size_t logged_sql_bytes = 120;
 
-// The running server -------------------------------------------------------------------------------------------
+// The running server
+// -------------------------------------------------------------------------------------------
 
-/// How long running answers may go on after a stop was asked for: within the 30 s that service managers usually give.
+/// How long running answers may go on after a stop was asked for: within the 30 s that service managers
+/// usually give.
 inline constexpr auto drain_time = 10s;
 
-/// Commands carried out at once over the control socket: administrators are few, and imports wait for the one writer.
+/// Commands carried out at once over the control socket: administrators are few, and imports wait for the one
+/// writer.
 inline constexpr std::size_t control_commands = 16;
 
 /// Bytes of a line on the control socket: command words and messages for people.

@@ -17,7 +17,8 @@ class Task;
 
 namespace detail {
 
-/// Resumes whoever awaits a finished task; a task that finished inside its awaiter's call has nobody to resume.
+/// Resumes whoever awaits a finished task; a task that finished inside its awaiter's call has nobody to
+/// resume.
 struct FinalAwaiter {
   [[nodiscard]] bool await_ready() const noexcept { return false; }
   template <typename Promise>
@@ -61,9 +62,10 @@ struct Ready {};
 
 }  // namespace detail
 
-/// A computation that may wait: a coroutine that starts when it is awaited and goes on on the thread it started on.
-/// Awaited at most once. Destroying a task destroys what it had begun. A task can also be made from a value at
-/// once (`Task<T>::ready`), without a coroutine frame: so a store that answers on the spot costs no allocation.
+/// A computation that may wait: a coroutine that starts when it is awaited and goes on on the thread it
+/// started on. Awaited at most once. Destroying a task destroys what it had begun. A task can also be made
+/// from a value at once (`Task<T>::ready`), without a coroutine frame: so a store that answers on the spot
+/// costs no allocation.
 ///
 /// Not to be shared between threads. The whole chain of awaiting coroutines runs on one scheduler.
 template <typename T>
@@ -106,8 +108,8 @@ class [[nodiscard]] Task {
 
   [[nodiscard]] bool await_ready() const noexcept { return value_.has_value(); }
 
-  /// Starts the coroutine inside the call. One that finishes at once never suspends its awaiter, so a loop over a million
-  /// immediate answers needs no stack, on any compiler at any optimisation level.
+  /// Starts the coroutine inside the call. One that finishes at once never suspends its awaiter, so a loop
+  /// over a million immediate answers needs no stack, on any compiler at any optimisation level.
   bool await_suspend(std::coroutine_handle<> awaiting) {
     handle_.resume();
     if (handle_.done()) return false;
@@ -159,14 +161,15 @@ struct Detached {
 
 }  // namespace detail
 
-/// Starts a task that nobody awaits; `done` is called when it has ended, on the thread it ran on. The task's frame lives
-/// until then, so it must end by itself.
+/// Starts a task that nobody awaits; `done` is called when it has ended, on the thread it ran on. The task's
+/// frame lives until then, so it must end by itself.
 inline detail::Detached spawn(Task<void> task, Job done = {}) {
   co_await task;
   if (done) done();
 }
 
-/// Runs a task to its end on the calling thread, working a `RunLoop` of its own meanwhile. For threads without sockets.
+/// Runs a task to its end on the calling thread, working a `RunLoop` of its own meanwhile. For threads
+/// without sockets.
 template <typename T>
 T block_on(Task<T> task) {
   RunLoop loop;
@@ -186,12 +189,13 @@ T block_on(Task<T> task) {
   }
 }
 
-/// Finishes a task that cannot wait: one whose every await is answered on the spot, as all SQL is inside a unit of the
-/// embedded store. A task that would wait breaks an invariant of ours.
+/// Finishes a task that cannot wait: one whose every await is answered on the spot, as all SQL is inside a
+/// unit of the embedded store. A task that would wait breaks an invariant of ours.
 template <typename T>
 T run_immediate(Task<T> task) {
   struct Runner {
-    static Task<void> run(Task<T>& inner, std::optional<std::conditional_t<std::is_void_v<T>, detail::Ready, T>>& out) {
+    static Task<void> run(Task<T>& inner,
+                          std::optional<std::conditional_t<std::is_void_v<T>, detail::Ready, T>>& out) {
       if constexpr (std::is_void_v<T>) {
         co_await inner;
         out.emplace();
