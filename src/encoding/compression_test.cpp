@@ -18,7 +18,7 @@ std::string random_text(std::size_t size, std::uint64_t seed, unsigned letters) 
 }
 
 TEST(Gzip, GivesBackWhatItTook) {
-  for (const std::size_t size : {0UL, 1UL, 100UL, 16'383UL, 16'384UL, 16'385UL, 1'000'000UL}) {
+  for (const std::size_t size : {0UL, 1UL, 100UL, 16'383UL, 16'384UL, 16'385UL, 200'000UL}) {
     for (const unsigned letters : {1U, 4U, 256U}) {
       const std::string text = random_text(size, size, letters);
       for (const int level : {1, 6, 9}) ASSERT_EQ(gunzip(gzip(text, level), size).value(), text) << size;
@@ -36,7 +36,7 @@ TEST(Gzip, EqualInputGivesEqualBytesWithoutATime) {
 TEST(GzipWriter, TakesAnyPiecesAndFlushesWhatItHas) {
   std::mt19937_64 random(10);
   const std::string text = random_text(300'000, 11, 20);
-  for (int round = 0; round < 20; ++round) {
+  for (int round = 0; round < 9; ++round) {
     GzipWriter writer(1 + round % 9);
     std::string out;
     std::string sent;

@@ -99,21 +99,24 @@ TEST(CsvCell, EveryFirstByteIsGuardedByTheRule) {
   }
 }
 
-TEST(CsvCell, TheTwoSearchesAgree) {
+TEST(CsvSearch, TheTwoFormsAgreeAndLookNoFurtherThanTheCell) {
   std::mt19937_64 random(7);
   const std::string_view awkward = ",;\"\r\n=";
-  for (int i = 0; i < 300'000; ++i) {
+  for (int i = 0; i < 150'000; ++i) {
     std::string text(random() % 50, 'a');
     for (char& c : text) {
       const std::uint64_t choice = random();
       c = choice % 64 == 0 ? awkward[(choice >> 8U) % awkward.size()] : static_cast<char>(choice >> 8U);
     }
+    // Memory that ends with the cell: the sanitizer sees a byte read beyond it.
+    const std::vector<char> exact(text.begin(), text.end());
+    const std::string_view cell(exact.data(), exact.size());
     for (const char separator : {',', ';'}) {
       const std::string specials = std::string("\"\r\n") + separator;
-      const std::size_t expected = std::min(text.find_first_of(specials), text.size());
-      ASSERT_EQ(detail::find_csv_special_portable(text, separator), expected);
+      const std::size_t expected = std::min(cell.find_first_of(specials), cell.size());
+      ASSERT_EQ(detail::find_csv_special_portable(cell, separator), expected);
 #ifdef __SSE2__
-      ASSERT_EQ(detail::find_csv_special_sse2(text, separator), expected);
+      ASSERT_EQ(detail::find_csv_special_sse2(cell, separator), expected);
 #endif
     }
   }
@@ -124,7 +127,7 @@ TEST(CsvCell, AnotherReaderReadsTheSameCells) {
   const std::string_view awkward = "ab,;\"\r\n=+-@\t' \0"sv;
   for (const char separator : {',', ';'}) {
     const CsvDialect dialect{.separator = separator, .raw = true};
-    for (int i = 0; i < 20'000; ++i) {
+    for (int i = 0; i < 5'000; ++i) {
       std::vector<std::vector<std::string>> rows(1 + random() % 3);
       std::string file;
       for (auto& row : rows) {

@@ -9,6 +9,8 @@
 #include <limits>
 #include <random>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace parley::encoding {
 namespace {
@@ -85,7 +87,7 @@ TEST(JsonString, EscapesExactlyWhatItMust) {
 
 TEST(JsonString, EveryByteAtEveryPlaceOfAStepAgrees) {
   for (int byte = 0; byte < 256; ++byte) {
-    for (std::size_t size = 1; size <= 40; ++size) {
+    for (const std::size_t size : {1U, 7U, 8U, 9U, 15U, 16U, 17U, 25U, 33U}) {
       std::string text(size, 'a');
       for (std::size_t place = 0; place < size; ++place) {
         text[place] = static_cast<char>(byte);
@@ -125,7 +127,7 @@ TEST(JsonString, MillionsOfRandomStringsAgree) {
   const std::string pool = random_pool(random);
   std::string portable;
   std::string fast;
-  for (int i = 0; i < 3'000'000; ++i) {
+  for (int i = 0; i < 2'000'000; ++i) {
     const std::uint64_t chance = random();
     const std::string_view text =
         std::string_view(pool).substr(chance % (pool.size() - 80), (chance >> 32U) % 67);
@@ -150,6 +152,18 @@ TEST(JsonString, LongTextsAgreeAroundTheEndsOfPieces) {
   std::string text(300'000, 'a');
   for (char& c : text) c = static_cast<char>(random());
   expect_all_forms_agree(text);
+}
+
+TEST(JsonString, LooksNoFurtherThanTheText) {
+  for (std::size_t size = 1; size < 80; ++size) {
+    // Memory that ends with the text: the sanitizer sees a byte read beyond it.
+    std::vector<char> exact(size, 'a');
+    expect_all_forms_agree({exact.data(), size});
+    exact.front() = '\n';
+    expect_all_forms_agree({exact.data(), size});
+    exact.back() = '"';
+    expect_all_forms_agree({exact.data(), size});
+  }
 }
 
 TEST(JsonString, AnotherReaderReadsItBack) {

@@ -95,6 +95,9 @@ SqliteCheckpointer::Found SqliteCheckpointer::begin_anew() {
     std::unique_lock lock(mutex_);
     wants_standstill_ = true;
     standstill_.wait(lock, [this] { return !group_open_; });
+    // New readers need the log no more, so it is only old ones that are waited for.
+    const auto patience = pages_ >= standstill_at_ ? limits::standstill_wait : limits::checkpoint_wait;
+    sqlite3_busy_timeout(connection_->handle(), static_cast<int>(patience.count()));
   }
   const Found found = checkpoint(Kind::restart);
   const std::lock_guard lock(mutex_);

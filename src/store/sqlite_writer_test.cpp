@@ -131,8 +131,8 @@ TEST_F(WriterTest, ATooLongQueueIsRefusedAtOnce) {
   asker.finish();
   EXPECT_EQ(asker.answers.size() - asker.good(), 5U);
   for (const auto& answer : asker.answers) {
-    if (answer.name == "message") EXPECT_TRUE(answer.result);
-    if (!answer.result) EXPECT_EQ(answer.result.error().code, base::ErrorCode::unavailable);
+    EXPECT_TRUE(answer.result || answer.name != "message");
+    EXPECT_TRUE(answer.result || answer.result.error().code == base::ErrorCode::unavailable);
   }
 }
 
@@ -154,6 +154,23 @@ TEST_F(WriterTest, ClosingCarriesOutWhatWaits) {
   EXPECT_EQ(asker.good(), 21U);
   store_ = open_store(directory_.path(), false);
   EXPECT_EQ(count(*store_.database), 20);
+}
+
+TEST(Writer, AfterTheLastWriteMoreAreRefused) {
+  TemporaryDirectory directory;
+  static_cast<void>(open_store(directory.path(), false));
+  const std::string path = directory / "parley.db";
+  auto log = SqliteConnection::open(path, "", ConnectionRole::checkpointer);
+  auto handle = SqliteConnection::open(path, "", ConnectionRole::writer);
+  ASSERT_TRUE(log && handle);
+  SqliteCheckpointer checkpointer(*std::move(log), {});
+  SqliteWriter writer(*std::move(handle), checkpointer);
+  EXPECT_TRUE(base::block_on(writer.write(Priority::message, note_body(1, "in time"))));
+  EXPECT_NE(writer.finish(), nullptr);
+  const auto late = base::block_on(writer.write(Priority::message, note_body(2, "too late")));
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().code, base::ErrorCode::unavailable);
+  EXPECT_EQ(writer.finish(), nullptr);
 }
 
 TEST_F(WriterTest, AWriteWhoseAskerHasGoneIsNotBegun) {
