@@ -121,12 +121,13 @@ inline constexpr std::int64_t made_chat_ids_from = 1LL << 40;
 /// with names.
 inline constexpr std::size_t bundle_unknown_keys = 100;
 
-/// Time that one slice of an import into a new account takes the writer, without its hooks and its commit: what waits
-/// behind it is a person's message, and the sync that each commit costs should stay the smaller part.
+/// Time that one slice of an import into a new account takes the writer, without its hooks and its commit:
+/// what waits behind it is a person's message, and the sync that each commit costs should stay the smaller
+/// part.
 inline constexpr auto import_slice_time = 20ms;
 
-/// Records of one such slice: where it starts and does not go below, because each slice costs a commit however slow the
-/// machine is; and the most it grows to on a fast one.
+/// Records of one such slice: where it starts and does not go below, because each slice costs a commit
+/// however slow the machine is; and the most it grows to on a fast one.
 inline constexpr std::size_t import_slice_records_least = 500;
 inline constexpr std::size_t import_slice_records_most = 5'000;
 

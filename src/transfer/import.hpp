@@ -24,12 +24,12 @@ struct Progress {
 using ProgressCallback = std::function<void(const Progress&)>;
 
 struct ImportOptions {
-  std::optional<std::int64_t> account;  ///< The account to put it in; empty: the bundle's own sid.
-  ProgressCallback progress;            ///< May be empty.
+  std::optional<std::int64_t> account = {};  ///< The account to put it in; empty: the bundle's own sid.
+  ProgressCallback progress = {};            ///< May be empty.
   /// Whether the import should be given up: then nothing of it stays. Asked now and then, and last when the
   /// records have come to their end, because whoever sends them may have died before the true end. May be
   /// empty.
-  std::function<bool()> is_given_up;
+  std::function<bool()> is_given_up = {};
 };
 
 /// Puts records into an account, whole or not at all.
