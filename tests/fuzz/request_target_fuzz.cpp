@@ -28,6 +28,8 @@ void check_text(std::string_view text) {
 void check_target(const http::Target& target) {
   for (const auto& segment : target.segments) check_text(segment);
   PARLEY_CHECK(target.query.size() <= limits::query_parameters);
+  check_text(target.query_fault);
+  PARLEY_CHECK(target.query_fault.empty() || target.query.empty());
   for (const auto& [name, value] : target.query) {
     check_text(name);
     check_text(value);
