@@ -140,10 +140,11 @@ TEST_P(ConversationTest, GivesMessagesByDateThenIdWithTheirSenders) {
 TEST_P(ConversationTest, ReadsLongConversationsInBatches) {
   ASSERT_TRUE(keep("V1", at(0)));
   const std::string long_text(40'000, 'x');
+  const std::string short_text = "short";
   ASSERT_TRUE(store_.write([&](WriteUnit& unit) -> Task<Result<>> {
     for (int i = 0; i < limits::rows_per_batch + 3; ++i) {
-      PARLEY_CO_TRY(
-          co_await put_message(unit, 7, visitor_says(0, at(i), i % 100 == 0 ? long_text : "short")));
+      const std::string& text = i % 100 == 0 ? long_text : short_text;
+      PARLEY_CO_TRY(co_await put_message(unit, 7, visitor_says(0, at(i), text)));
     }
     co_return Result<>{};
   }));

@@ -49,15 +49,16 @@ std::size_t query_number(const Request& request, std::string_view name, std::siz
 
 base::Task<void> answer_small(const Request& request, Responder responder) {
   (void)request;
-  co_await std::move(responder).send(
-      Response{200, "application/json; charset=utf-8", {}, R"({"small":true})"});
+  Response small{200, "application/json; charset=utf-8", {}, R"({"small":true})"};
+  co_await std::move(responder).send(std::move(small));
 }
 
 base::Task<void> answer_echo(const Request& request, Responder responder) {
   std::string body;
   for (const std::string& segment : request.target.segments) body += "[" + segment + "]";
   for (const auto& [name, value] : request.target.query) body += "{" + name + "=" + value + "}";
-  co_await std::move(responder).send(Response{200, "text/plain; charset=utf-8", {}, std::move(body)});
+  Response echo{200, "text/plain; charset=utf-8", {}, std::move(body)};
+  co_await std::move(responder).send(std::move(echo));
 }
 
 base::Task<void> answer_large(const Request& request, Responder responder) {
@@ -84,7 +85,9 @@ base::Task<void> answer_nothing(const Request& request, Responder responder) {
 
 base::Task<void> answer_not_modified(const Request& request, Responder responder) {
   (void)request;
-  co_await std::move(responder).send(Response{304, {}, {{"ETag", "W/\"1\""}}, {}});
+  Response unchanged{304, {}, {}, {}};
+  unchanged.headers.emplace_back("ETag", "W/\"1\"");
+  co_await std::move(responder).send(std::move(unchanged));
 }
 
 }  // namespace

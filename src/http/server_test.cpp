@@ -170,7 +170,9 @@ TEST(Server, TellsConnectionsAboveItsLimit) {
       const auto answer = clients.back().read_answer();
       EXPECT_EQ(answer.status, i < limit ? 200 : 503) << i << " of " << limit;
       EXPECT_EQ(answer.field("Connection"), i < limit ? std::string(test::absent) : "close");
-      if (i >= limit) EXPECT_EQ(clients.back().read_to_end(), "");
+      if (i >= limit) {
+        EXPECT_EQ(clients.back().read_to_end(), "");
+      }
     }
   }
 }
@@ -226,7 +228,8 @@ TEST(Server, GoesOnAfterALibraryThrowsInItsLoop) {
   auto routes = test::usual_routes();
   routes.push_back({"/throwing", {Verb::get}, [](const Request&, Responder responder) -> base::Task<void> {
                       base::Scheduler::current()->post([] { throw std::runtime_error("as a library does"); });
-                      co_await std::move(responder).send(Response{200, "text/plain", {}, "ok"});
+                      Response fine{200, "text/plain", {}, "ok"};
+                      co_await std::move(responder).send(std::move(fine));
                     }});
   const auto server = test::serve(std::move(routes));
   Client client(test::port_of(*server));

@@ -44,7 +44,8 @@ base::Task<base::Result<Kinds>> round_trip(WriteUnit& unit, Kinds in) {
   const std::string_view blob = in.b ? std::string_view(*in.b) : std::string_view();
   const Value blob_value = in.b ? Value::blob(blob) : Value(nullptr);
   const Value real = in.r_null ? Value(nullptr) : Value(in.r);
-  auto stored = co_await unit.execute(insert_kinds, std::array{Value(in.n), real, Value(in.t), blob_value});
+  const std::array values{Value(in.n), real, Value(in.t), blob_value};
+  auto stored = co_await unit.execute(insert_kinds, values);
   if (!stored) co_return base::fail(std::move(stored).error());
   Kinds out;
   auto read = co_await unit.query(select_kinds, {}, [&out](const Row& row) {

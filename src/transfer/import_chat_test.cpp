@@ -32,7 +32,7 @@ class ImportChats : public ::testing::TestWithParam<bool> {
   TestStore store_{GetParam() ? std::optional<std::uint64_t>(7) : std::nullopt};
 };
 INSTANTIATE_TEST_SUITE_P(Stores, ImportChats, ::testing::Bool(),
-                         [](const auto& info) { return info.param ? "Deferred" : "Plain"; });
+                         [](const auto& test) { return test.param ? "Deferred" : "Plain"; });
 
 TEST_P(ImportChats, AMessageMakesItsUnknownAgent) {
   const auto report = store_.import(bundle_of(std::string(conversation_line) + message_line(1, "7", "Anna") +

@@ -61,7 +61,7 @@ class Import : public ::testing::TestWithParam<bool> {
   TestStore store_{GetParam() ? std::optional<std::uint64_t>(7) : std::nullopt};
 };
 INSTANTIATE_TEST_SUITE_P(Stores, Import, ::testing::Bool(),
-                         [](const auto& info) { return info.param ? "Deferred" : "Plain"; });
+                         [](const auto& test) { return test.param ? "Deferred" : "Plain"; });
 
 TEST_P(Import, ANewAccountIsMadeAndShown) {
   const auto report = store_.import(full_bundle());

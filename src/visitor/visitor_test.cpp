@@ -103,7 +103,8 @@ TEST_P(VisitorTest, RefusesWhatIsTooLong) {
 TEST_P(VisitorTest, HoldsSoManyLabelsAndNoMore) {
   ASSERT_TRUE(store_.write([](WriteUnit& unit) -> base::Task<Result<>> {
     for (std::size_t i = 0; i < limits::tags_per_conversation; ++i) {
-      PARLEY_CO_TRY(co_await put_label(unit, 7, channel, {at(0), "l" + std::to_string(i)}));
+      const Label label{at(0), "l" + std::to_string(i)};
+      PARLEY_CO_TRY(co_await put_label(unit, 7, channel, label));
     }
     co_return Result<>{};
   }));

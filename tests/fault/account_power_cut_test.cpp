@@ -75,8 +75,10 @@ Task<Result<>> write_conversation(WriteUnit& unit, std::int64_t number) {
   chat.started_at = at(number);
   chat.ended_at = at(number + messages_each);
   PARLEY_CO_TRY(co_await conversation::put_chat(unit, sid, chat));
-  PARLEY_CO_TRY(co_await visitor::put_label(unit, sid, id, {at(number), "label"}));
-  PARLEY_CO_TRY(co_await visitor::put_tag(unit, sid, id, {at(number), "Name", visitor::TagType::name}));
+  const visitor::Label label{at(number), "label"};
+  PARLEY_CO_TRY(co_await visitor::put_label(unit, sid, id, label));
+  const visitor::Tag tag{at(number), "Name", visitor::TagType::name};
+  PARLEY_CO_TRY(co_await visitor::put_tag(unit, sid, id, tag));
   co_return Result<>{};
 }
 
