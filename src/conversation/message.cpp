@@ -103,14 +103,12 @@ Task<Result<bool>> message_batch(store::Unit& unit, std::int64_t sid, std::strin
                                  std::optional<MessagePosition>& position,
                                  std::function<void(const MessageView&)> row) {
   const MessagePosition from = position.value_or(MessagePosition{base::first_timestamp, -1});
-  // Long texts end a batch early: rows after the bound are looked at, not given, and come with the next
-  // batch.
+  // Long texts end a batch early.
   std::size_t bytes = 0;
   int given = 0;
   PARLEY_CO_TRY(co_await unit.query(
       select_messages, bind(sid, conversation_id, from.sent_at, from.message_id, limits::rows_per_batch),
       [&](const Row& found) {
-        if (bytes >= limits::stream_chunk_bytes) return;
         const auto agent_id = found.optional_integer(4);
         const auto usual = usual_sender(agent_id, conversation_id);
         const MessageView view{found.integer(0), found.is_null(1) && usual ? *usual : found.text(1),
@@ -119,6 +117,7 @@ Task<Result<bool>> message_batch(store::Unit& unit, std::int64_t sid, std::strin
         bytes += view.text.size();
         ++given;
         position = MessagePosition{view.sent_at, view.message_id};
+        return bytes < limits::stream_chunk_bytes;
       }));
   co_return given == limits::rows_per_batch || bytes >= limits::stream_chunk_bytes;
 }

@@ -104,22 +104,28 @@ class Row {
   ~Row() = default;
 };
 
-/// Takes rows one by one. Does not own what it was made from, which must outlive the statement's completion;
-/// a lambda written in the `co_await` statement does.
+/// Takes rows one by one. What takes them may return bool: at the first false no more rows come and the
+/// statement ends well. Does not own what it was made from, which must outlive the statement's completion; a
+/// lambda written in the `co_await` statement does.
 class RowSink {
  public:
   template <typename F>
     requires(std::is_invocable_v<F&, const Row&> && !std::is_same_v<std::remove_cvref_t<F>, RowSink>)
   RowSink(F&& callable) noexcept
       : object_(const_cast<void*>(static_cast<const void*>(std::addressof(callable)))),
-        call_(
-            [](void* object, const Row& row) { (*static_cast<std::remove_reference_t<F>*>(object))(row); }) {}
+        call_([](void* object, const Row& row) {
+          auto& take = *static_cast<std::remove_reference_t<F>*>(object);
+          if constexpr (std::is_same_v<std::invoke_result_t<F&, const Row&>, bool>) return take(row);
+          take(row);
+          return true;
+        }) {}
 
-  void operator()(const Row& row) const { call_(object_, row); }
+  /// Whether more rows are wanted.
+  [[nodiscard]] bool operator()(const Row& row) const { return call_(object_, row); }
 
  private:
   void* object_;
-  void (*call_)(void*, const Row&);
+  bool (*call_)(void*, const Row&);
 };
 
 /// A unit of reading: one consistent snapshot, held no longer than its body runs. Used by one thread, one

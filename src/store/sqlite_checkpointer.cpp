@@ -2,8 +2,6 @@
 
 #include <sqlite3.h>
 
-#include <algorithm>
-
 namespace parley::store {
 
 SqliteCheckpointer::SqliteCheckpointer(std::unique_ptr<SqliteConnection> connection,
@@ -89,6 +87,7 @@ SqliteCheckpointer::Found SqliteCheckpointer::begin_anew() {
   // once more, most is on the disk before the writer has to stand still.
   sync_database_file();
   static_cast<void>(checkpoint(Kind::passive));
+  bool at_bound = false;
   {
     // Asked for here and not left to SQLite's locks, which a busy writer would never leave free for long
     // enough.
@@ -96,7 +95,8 @@ SqliteCheckpointer::Found SqliteCheckpointer::begin_anew() {
     wants_standstill_ = true;
     standstill_.wait(lock, [this] { return !group_open_; });
     // New readers need the log no more, so it is only old ones that are waited for.
-    const auto patience = pages_ >= standstill_at_ ? limits::standstill_wait : limits::checkpoint_wait;
+    at_bound = pages_ >= standstill_at_;
+    const auto patience = at_bound ? limits::standstill_wait : limits::checkpoint_wait;
     sqlite3_busy_timeout(connection_->handle(), static_cast<int>(patience.count()));
   }
   const Found found = checkpoint(Kind::restart);
@@ -104,6 +104,10 @@ SqliteCheckpointer::Found SqliteCheckpointer::begin_anew() {
   if (found.done) {
     pages_ = 0;
     expect_new_log();
+  } else {
+    // A reader that stays must not make every commit wait: tried again when the log has grown by a part more.
+    restart_at_ = pages_ + policy_.restart_pages / 4;
+    if (at_bound) standstill_at_ = pages_ + policy_.restart_pages;
   }
   wants_standstill_ = false;
   standstill_.notify_all();
@@ -130,10 +134,6 @@ void SqliteCheckpointer::note(Kind kind, const Found& found) {
   if (!found.done) ++statistics_.failed;
   // Tried again when the log has grown by as much again: a reader that stays must not make this thread spin.
   passive_at_ = pages_ + policy_.pages;
-  if (kind == Kind::restart && !found.done) {
-    restart_at_ = pages_ + policy_.restart_pages / 4;
-    standstill_at_ = std::max(policy_.standstill_pages, pages_ + policy_.restart_pages);
-  }
 }
 
 }  // namespace parley::store

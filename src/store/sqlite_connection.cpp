@@ -254,7 +254,7 @@ base::Result<> SqliteConnection::query(const Sql& sql, Values values, RowSink si
   const SqliteRow row(statement);
   int code = sqlite3_step(statement);
   while (code == SQLITE_ROW) {
-    sink(row);
+    if (!sink(row)) return {};
     code = sqlite3_step(statement);
   }
   if (code != SQLITE_DONE) return sqlite_failure(handle_, code, sql.text());

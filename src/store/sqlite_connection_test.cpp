@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <deque>
+#include <vector>
 
 #include "base/limits.hpp"
 #include "store/store_files.hpp"
@@ -37,6 +38,20 @@ TEST_F(ConnectionTest, KeepsOneStatementForEachSql) {
   ASSERT_TRUE(connection_->query(select_all, {}, [&rows](const Row&) { ++rows; }));
   EXPECT_EQ(rows, 10);
   EXPECT_EQ(connection_->kept_statements(), 2U);
+}
+
+TEST_F(ConnectionTest, AReaderMayHaveEnoughRows) {
+  for (int i = 0; i < 10; ++i) ASSERT_TRUE(connection_->execute(insert, bind(i, std::to_string(i))));
+  std::vector<std::int64_t> seen;
+  const auto three = [&seen](const Row& row) {
+    seen.push_back(row.integer(0));
+    return seen.size() < 3;
+  };
+  ASSERT_TRUE(connection_->query(select_all, {}, three));
+  EXPECT_EQ(seen, (std::vector<std::int64_t>{0, 1, 2}));
+  seen.clear();
+  ASSERT_TRUE(connection_->query(select_all, {}, three));
+  EXPECT_EQ(seen.size(), 3U);
 }
 
 TEST_F(ConnectionTest, NeverTakesAnotherTextForItsOwn) {
