@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/limits.hpp"
 #include "base/log.hpp"
 #include "base/secret.hpp"
 #include "change/change.hpp"
@@ -157,12 +158,16 @@ Task<bool> answered_not_modified(const Call& call, http::Responder& responder,
 
 Task<Result<>> send_rows(const Call& call, http::Responder& responder, http::Response head, Rows rows) {
   std::string out = std::move(rows.before);
-  const auto next = [&rows, &out](store::Unit& unit) { return rows.batch(unit, out); };
+  const auto next = [&rows, &out](store::Unit& unit) {
+    return rows.batch(unit, out, limits::stream_chunk_bytes_least);
+  };
   PARLEY_CO_TRY_ASSIGN(bool more, co_await store::read_value<bool>(call.database, next));
   if (!more) out += rows.after();
   head.body = std::move(out);
   http::BodyStream stream = std::move(responder).stream(std::move(head));
-  const auto append = [&rows, &stream](store::Unit& unit) { return rows.batch(unit, stream.buffer()); };
+  const auto append = [&rows, &stream](store::Unit& unit) {
+    return rows.batch(unit, stream.buffer(), stream.wanted_bytes());
+  };
   while (more) {
     const auto sent = co_await stream.flush_if_full();
     if (!sent) co_return Result<>{};

@@ -38,8 +38,10 @@ base::Task<bool> answered_not_modified(const Call& call, http::Responder& respon
 /// A long answer: what stands before the rows and after them, and how to append the next rows.
 struct Rows {
   std::string before;
-  /// Appends one batch inside a read unit; false when it was the last.
-  std::function<base::Task<base::Result<bool>>(store::Unit& unit, std::string& out)> batch;
+  /// Appends one batch inside a read unit, of about `wanted_bytes` if there are so many; false when it was
+  /// the last.
+  std::function<base::Task<base::Result<bool>>(store::Unit& unit, std::string& out, std::size_t wanted_bytes)>
+      batch;
   /// Made when the last row is known.
   std::function<std::string()> after;
 };

@@ -81,7 +81,7 @@ Task<Result<>> chat_statistics(const Call& call, http::Responder& responder) {
   } else {
     rows.before = envelope_begin;
   }
-  rows.batch = [&exported](store::Unit& unit, std::string& out) {
+  rows.batch = [&exported](store::Unit& unit, std::string& out, std::size_t /*wanted_bytes*/) {
     return statistics::batch(
         unit, exported.asked.query, exported.texts, exported.position,
         [&exported, &out](const statistics::FactRow& row) { exported.append(out, row); });

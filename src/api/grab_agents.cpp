@@ -42,7 +42,9 @@ Task<Result<>> grab_agents(const Call& call, http::Responder& responder) {
   Listing listing{call.sid, 0, 0};
   Rows rows;
   rows.before = envelope_begin;
-  rows.batch = [&listing](store::Unit& unit, std::string& out) { return append_batch(unit, listing, out); };
+  rows.batch = [&listing](store::Unit& unit, std::string& out, std::size_t /*wanted_bytes*/) {
+    return append_batch(unit, listing, out);
+  };
   rows.after = [&listing] { return envelope_end(listing.length); };
   co_return co_await send_rows(call, responder, success_head(call, json_type, tag), std::move(rows));
 }

@@ -55,7 +55,7 @@ Task<Result<>> grab_conversation(const Call& call, http::Responder& responder) {
   Reading reading{call.sid, std::move(conversation_id), std::nullopt, 0};
   Rows rows;
   rows.before = envelope_begin;
-  rows.batch = [&reading](store::Unit& unit, std::string& out) {
+  rows.batch = [&reading](store::Unit& unit, std::string& out, std::size_t /*wanted_bytes*/) {
     return conversation::message_batch(unit, reading.sid, reading.conversation_id, reading.position,
                                        [&reading, &out](const conversation::MessageView& message) {
                                          if (reading.length++ > 0) out.push_back(',');

@@ -56,7 +56,7 @@ Task<Result<>> list_conversations(const Call& call, http::Responder& responder) 
   Listing listing{std::move(query), std::nullopt, 0};
   Rows rows;
   rows.before = envelope_begin;
-  rows.batch = [&listing](store::Unit& unit, std::string& out) {
+  rows.batch = [&listing](store::Unit& unit, std::string& out, std::size_t /*wanted_bytes*/) {
     return conversation::list_batch(
         unit, listing.query, listing.position,
         [&listing, &out](std::string_view conversation_id, base::Timestamp created_at) {

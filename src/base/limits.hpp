@@ -37,12 +37,46 @@ inline constexpr auto write_chunk_time = 60s;
 /// Connections in all: one costs about 10 KB, so the most is some 100 MB.
 inline constexpr std::size_t connections = 10'000;
 
+/// Connections from one address: a company behind one router, or a proxy that does not say for whom it asks,
+/// stays far below; a flood from one place leaves half of all to the others.
+inline constexpr std::size_t connections_per_address = 5'000;
+
+/// Least pace of a body that is read and dropped, in bytes per second, once `request_body_grace` is over: a
+/// drip does not hold a connection.
+inline constexpr std::size_t request_body_pace = 1'024;
+inline constexpr auto request_body_grace = 5s;
+
+/// Bytes of a chunk's extensions and of all trailer fields (RFC 9112 sections 7.1.1 and 7.1.2): nobody sends
+/// any.
+inline constexpr std::size_t chunk_extension_bytes = 1'024;
+
+/// Keys and addresses whose pace is counted at once, where a pace is set: some megabytes.
+inline constexpr std::size_t counted_clients = 50'000;
+
+/// Networks of trusted proxies that `--trust-proxy` takes, and addresses of one X-Forwarded-For that are
+/// looked at: chains of proxies are short.
+inline constexpr std::size_t trusted_networks = 100;
+inline constexpr std::size_t forwarded_addresses = 32;
+
+/// Bytes of a body that `/test/echo` gives back: conformance suites send short ones.
+inline constexpr std::size_t echo_body_bytes = 1024 * 1024;
+
+/// Instants in one `/test/local-time` request: as many as fit its request line.
+inline constexpr std::size_t local_time_instants = 1'000;
+
 /// Bytes of a body from which compression on request pays (chat-api.md, section 1).
 inline constexpr std::size_t compress_from_bytes = 1'000;
 
-/// Bytes of an answer gathered before they go to the socket: large enough that system calls do not count,
-/// small enough that thousands of slow readers stay cheap.
+/// Bytes of an answer gathered before they go to the socket, at the most: large enough that system calls do
+/// not count.
 inline constexpr std::size_t stream_chunk_bytes = 64 * 1024;
+
+/// The least of them: what a slow reader, or each of very many readers, holds. A few rows of any method.
+inline constexpr std::size_t stream_chunk_bytes_least = 8 * 1024;
+
+/// Bytes that all running answers together may hold gathered; each gets its share between the two above, so
+/// that two thousand slow readers take no more than this.
+inline constexpr std::size_t gathered_bytes = 64 * 1024 * 1024;
 
 /// Bytes of one connection's answers that the system may hold unsent: enough to keep a fast line busy, and a
 /// slow reader cannot make it hold megabytes.
@@ -91,6 +125,34 @@ inline constexpr std::size_t key_cache_entries = 10'000;
 /// Rows a read unit takes before it ends: about a millisecond of work, so that no read transaction outlives a
 /// batch and no request starves the others on its thread.
 inline constexpr int rows_per_batch = 512;
+
+/// Rows of one page, where a client asks in pages (chat-api.md, section 4).
+inline constexpr std::int64_t page_rows = 10'000;
+
+/// Characters of a `cursorCheck`: 96 bits of a digest in hexadecimal.
+inline constexpr std::size_t cursor_check_characters = 24;
+
+/// Rows of an XLSX workbook: a sheet has 1,048,576 lines and one is the header.
+inline constexpr std::int64_t workbook_rows = 1'048'575;
+
+/// Time one XLSX workbook may take to be made: a full sheet takes half of it on a small machine.
+inline constexpr auto workbook_time = 120s;
+
+/// Workbooks and other long work done at once beside the loops, and how much more may wait: who comes later
+/// is asked to come again.
+inline constexpr std::size_t pool_threads = 2;
+inline constexpr std::size_t pool_waiting = 32;
+
+/// Bytes of a block of rendered rows of one closed day: a few reads of a disk, and small beside what an
+/// answer may hold.
+inline constexpr std::size_t statistics_block_bytes = 120 * 1024;
+
+/// Days whose blocks may wait to be made: a year and a leap day for several answers at once; what is beyond
+/// is made at the next read.
+inline constexpr std::size_t statistics_days_waiting = 2'000;
+
+/// Compression of blocks, made once and served often: the middle of zlib's scale.
+inline constexpr int statistics_block_level = 6;
 
 /// Bytes of repeated texts that one running answer keeps at hand.
 inline constexpr std::size_t dictionary_cache_bytes = 4 * 1024 * 1024;

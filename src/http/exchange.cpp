@@ -90,10 +90,14 @@ void Exchange::begin_stream(Response head) {
   state_ = State::gathering;
 }
 
+std::size_t Exchange::wanted_bytes() const noexcept {
+  return limits::stream_chunk_bytes;
+}
+
 base::Task<base::Result<>> Exchange::flush_if_full() {
   using Answer = base::Task<base::Result<>>;
   if (is_settled() || connection_->is_gone()) return Answer::ready(nobody_reads());
-  if (buffer().size() < limits::stream_chunk_bytes) return Answer::ready(base::Result<>());
+  if (buffer().size() < wanted_bytes()) return Answer::ready(base::Result<>());
   return flush();
 }
 

@@ -47,6 +47,7 @@ class Exchange {
   base::Task<void> answer(Response response);
   void begin_stream(Response head);
   [[nodiscard]] std::string& buffer() noexcept { return head_.body; }
+  [[nodiscard]] std::size_t wanted_bytes() const noexcept;
   base::Task<base::Result<>> flush_if_full();
   base::Task<base::Result<>> finish();
 

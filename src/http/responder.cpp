@@ -23,6 +23,9 @@ BodyStream::~BodyStream() {
 std::string& BodyStream::buffer() noexcept {
   return exchange_->buffer();
 }
+std::size_t BodyStream::wanted_bytes() const noexcept {
+  return exchange_->wanted_bytes();
+}
 base::Task<base::Result<>> BodyStream::flush_if_full() {
   return exchange_->flush_if_full();
 }

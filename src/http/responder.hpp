@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -38,7 +39,11 @@ class BodyStream {
   /// Where to append rendered bytes.
   [[nodiscard]] std::string& buffer() noexcept;
 
-  /// Sends what is in the buffer if it has reached limits::stream_chunk_bytes. Call it after each batch.
+  /// How much this reader takes at once: what a batch should append, give or take a row. Less for a slow one,
+  /// so that thousands of them hold little.
+  [[nodiscard]] std::size_t wanted_bytes() const noexcept;
+
+  /// Sends what is in the buffer if it has reached `wanted_bytes`. Call it after each batch.
   /// Error: cancelled when nobody reads any more (gone, too slow, HEAD answered): stop working.
   base::Task<base::Result<>> flush_if_full();
 

@@ -3,7 +3,7 @@
 
 # docs/DEPENDENCIES.md says what each one is for.
 libraries=(libboost1.81-dev libsqlite3-dev libsimdjson-dev libspdlog-dev libfmt-dev libre2-dev zlib1g-dev
-  libzstd-dev libssl-dev libcli11-dev libhowardhinnant-date-dev libgtest-dev)
+  libzstd-dev libssl-dev libcli11-dev libhowardhinnant-date-dev libxlsxwriter-dev libgtest-dev)
 build_packages=(g++ cmake ninja-build ccache pkg-config tzdata "${libraries[@]}")
 run_packages=("${build_packages[@]}" curl ca-certificates)
 clang_packages=(clang-19 libclang-rt-19-dev lld-19 llvm-19 cmake ninja-build ccache pkg-config tzdata
