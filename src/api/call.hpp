@@ -6,6 +6,7 @@
 
 #include "account/api_key.hpp"
 #include "http/request.hpp"
+#include "statistics/day_queue.hpp"
 #include "store/database.hpp"
 
 namespace parley::api {
@@ -14,6 +15,8 @@ namespace parley::api {
 struct Call {
   const http::Request& request;
   store::Database& database;
+  /// Asked for the blocks of days that chatStatistics met without.
+  statistics::DayQueue& days;
   account::Grant grant;
   std::int64_t sid = 0;
   /// The path segments after the userId, decoded.

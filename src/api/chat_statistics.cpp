@@ -6,8 +6,9 @@
 #include "api/answer.hpp"
 #include "api/methods.hpp"
 #include "api/statistics_request.hpp"
-#include "api/statistics_rows.hpp"
 #include "statistics/fact.hpp"
+#include "statistics/row_reader.hpp"
+#include "statistics/row_text.hpp"
 
 namespace parley::api {
 
@@ -15,27 +16,6 @@ namespace {
 
 using base::Result;
 using base::Task;
-
-/// The export as it goes out.
-struct Export {
-  explicit Export(StatisticsRequest request)
-      : asked(std::move(request)), texts(asked.query.sid), local_time(asked.timezone) {}
-
-  StatisticsRequest asked;
-  statistics::Dictionary texts;
-  base::LocalTimeWriter local_time;
-  std::optional<statistics::Position> position;
-  std::int64_t length = 0;
-
-  void append(std::string& out, const statistics::FactRow& row) {
-    if (asked.file_type == FileType::csv) {
-      append_statistics_csv(out, row, asked.dialect, local_time);
-      return;
-    }
-    if (length++ > 0) out.push_back(',');
-    append_statistics_json(out, row);
-  }
-};
 
 /// What the bytes depend on beside the request: up to now, they stay the same until a chat starts, and a chat
 /// that is dated in the future makes them change with the clock.
@@ -67,27 +47,26 @@ http::Response csv_head(const Call& call, const StatisticsRequest& asked, std::s
 }  // namespace
 
 Task<Result<>> chat_statistics(const Call& call, http::Responder& responder) {
-  PARLEY_CO_TRY_ASSIGN(auto asked, read_statistics_request(call, base::SystemClock().now()));
+  PARLEY_CO_TRY_ASSIGN(const auto asked, read_statistics_request(call, base::SystemClock().now()));
   PARLEY_CO_TRY_ASSIGN(const std::string extra, co_await moving_end(call, asked));
   PARLEY_CO_TRY_ASSIGN(const std::string tag, co_await entity_tag(call, extra));
   const bool done = co_await answered_not_modified(call, responder, tag);
   if (done) co_return Result<>{};
 
-  Export exported(std::move(asked));
-  const bool is_csv = exported.asked.file_type == FileType::csv;
+  const bool is_csv = asked.file_type == FileType::csv;
+  const statistics::RowStyle style{is_csv, asked.dialect, asked.timezone};
+  statistics::RowReader reader(asked.query, style, &call.days);
   Rows rows;
   if (is_csv) {
-    append_statistics_csv_header(rows.before, exported.asked.dialect);
+    statistics::append_csv_header(rows.before, asked.dialect);
   } else {
     rows.before = envelope_begin;
   }
-  rows.batch = [&exported](store::Unit& unit, std::string& out, std::size_t /*wanted_bytes*/) {
-    return statistics::batch(
-        unit, exported.asked.query, exported.texts, exported.position,
-        [&exported, &out](const statistics::FactRow& row) { exported.append(out, row); });
+  rows.batch = [&reader](store::Unit& unit, std::string& out, std::size_t wanted_bytes) {
+    return reader.next(unit, out, wanted_bytes);
   };
-  rows.after = [&exported, is_csv] { return is_csv ? std::string() : envelope_end(exported.length); };
-  http::Response head = is_csv ? csv_head(call, exported.asked, tag) : success_head(call, json_type, tag);
+  rows.after = [&reader, is_csv] { return is_csv ? std::string() : envelope_end(reader.rows()); };
+  http::Response head = is_csv ? csv_head(call, asked, tag) : success_head(call, json_type, tag);
   co_return co_await send_rows(call, responder, std::move(head), std::move(rows));
 }
 

@@ -30,6 +30,7 @@ constexpr std::size_t common_segments = 4;
 /// What all methods of one server share.
 struct Surface {
   store::Database& database;
+  statistics::DayQueue& days;
   Authenticator authenticator;
 };
 
@@ -43,7 +44,7 @@ Task<Result<>> carry_out(Surface& surface, Method method, const http::Request& r
   if (!query_fault.empty()) co_return base::fail(ErrorCode::invalid_argument, query_fault);
   const std::span<const std::string> arguments = std::span(request.target.segments).subspan(common_segments);
   const std::int64_t sid = grant.sid;
-  const Call call{request, surface.database, std::move(grant), sid, arguments};
+  const Call call{request, surface.database, surface.days, std::move(grant), sid, arguments};
   co_return co_await method(call, responder);
 }
 
@@ -98,8 +99,8 @@ Task<void> serve(std::shared_ptr<Surface> surface, Method method, const http::Re
 
 }  // namespace
 
-std::vector<http::Route> routes(store::Database& database) {
-  const auto surface = std::shared_ptr<Surface>(new Surface{database, Authenticator(database)});
+std::vector<http::Route> routes(store::Database& database, statistics::DayQueue& days) {
+  const auto surface = std::shared_ptr<Surface>(new Surface{database, days, Authenticator(database)});
   const auto route = [&surface](std::string pattern, Method method) {
     return http::Route{std::move(pattern),
                        {Verb::get, Verb::head, Verb::options},

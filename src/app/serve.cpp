@@ -6,6 +6,7 @@
 
 #include "api/answer.hpp"
 #include "api/routes.hpp"
+#include "app/block_keeper.hpp"
 #include "app/control_server.hpp"
 #include "app/open_store.hpp"
 #include "app/upkeep.hpp"
@@ -46,12 +47,14 @@ base::Result<> serve(const ServeOptions& options, const CommandRunner& run_comma
   const StopSignals signals;
   // Built top to bottom, destroyed bottom to top: nothing outlives what it uses.
   PARLEY_TRY_ASSIGN(const auto database, open_store(options.location, store::Access::read_write));
+  BlockKeeper blocks(*database);
   http::ServerOptions http_options;
   http_options.host = options.host;
   http_options.port = options.port;
   http_options.threads = options.threads;
   http_options.render_refusal = api::render_refusal;
-  http_options.router = std::make_shared<const http::Router>(api::routes(*database), api::render_refusal);
+  http_options.router =
+      std::make_shared<const http::Router>(api::routes(*database, blocks.days()), api::render_refusal);
   PARLEY_TRY_ASSIGN(const auto server, http::Server::start(std::move(http_options)));
   PARLEY_TRY_ASSIGN(const auto control, ControlServer::start(*database, options.location, run_command));
   const Upkeep upkeep(*database);

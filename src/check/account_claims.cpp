@@ -48,6 +48,8 @@ const std::array foreign_rows = {
     ForeignRows{"chat", Sql("SELECT min(sid) FROM chat WHERE sid > ?1")},
     ForeignRows{"chat_fact", Sql("SELECT min(sid) FROM chat_fact WHERE sid > ?1")},
     ForeignRows{"dictionary", Sql("SELECT min(sid) FROM dictionary WHERE sid > ?1")},
+    ForeignRows{"statistics_day", Sql("SELECT min(sid) FROM statistics_day WHERE sid > ?1")},
+    ForeignRows{"statistics_block", Sql("SELECT min(sid) FROM statistics_block WHERE sid > ?1")},
     ForeignRows{"statistics_head", Sql("SELECT min(sid) FROM statistics_head WHERE sid > ?1")},
 };
 

@@ -86,13 +86,14 @@ Task<Result<>> check_ranges(Course& course, std::int64_t sid) {
   co_return Result<>{};
 }
 
-using PagePart = Task<Result<bool>> (*)(store::Unit&, std::int64_t, std::int64_t&, Report&);
+/// A part that goes by numbers, of pages or days.
+using NumberedPart = Task<Result<bool>> (*)(store::Unit&, std::int64_t, std::int64_t&, Report&);
 
-Task<Result<>> check_pages(Course& course, std::int64_t sid, PagePart part) {
+Task<Result<>> check_numbered(Course& course, std::string_view step, std::int64_t sid, NumberedPart part) {
   std::int64_t from = first_id;
   bool is_more = true;
   while (is_more) {
-    course.tell("pages", sid);
+    course.tell(step, sid);
     auto body = [&](store::Unit& unit) { return part(unit, sid, from, course.report); };
     PARLEY_CO_TRY_ASSIGN(is_more, co_await store::read_value<bool>(course.database, body));
   }
@@ -104,8 +105,9 @@ Task<Result<>> check_account(Course& course, std::int64_t sid) {
   auto body = [&](store::Unit& unit) { return check_whole_account(unit, sid, course.report); };
   PARLEY_CO_TRY(co_await course.database.read(body));
   PARLEY_CO_TRY(co_await check_ranges(course, sid));
-  PARLEY_CO_TRY(co_await check_pages(course, sid, &check_matches));
-  PARLEY_CO_TRY(co_await check_pages(course, sid, &check_used_pages));
+  PARLEY_CO_TRY(co_await check_numbered(course, "pages", sid, &check_matches));
+  PARLEY_CO_TRY(co_await check_numbered(course, "pages", sid, &check_used_pages));
+  PARLEY_CO_TRY(co_await check_numbered(course, "blocks", sid, &check_blocks));
   ++course.report.accounts;
   co_return Result<>{};
 }

@@ -45,6 +45,8 @@ std::vector<Damage> foreign_damages() {
       {"chat", "99, 1, 'V1', 0, NULL, NULL, NULL, 0"},
       {"chat_fact", "99, 1, 'V1', 0, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, 0"},
       {"dictionary", "99, 1, 'x'"},
+      {"statistics_day", "99, 0, 0"},
+      {"statistics_block", "99, 0, 0, 0, 1, 0, 1, 1, 0, 0, x'', x''"},
       {"statistics_head", "99, 0"},
   };
   std::vector<Damage> all;
@@ -235,6 +237,31 @@ std::vector<Damage> page_damages() {
   };
 }
 
+/// All chats of the store start on one day.
+std::vector<Damage> block_damages() {
+  std::vector<Damage> all;
+  for (const std::string change :
+       {"UPDATE statistics_block SET body = CAST(replace(body, 'Lund', 'Land') AS BLOB)",
+        "UPDATE statistics_block SET places = zeroblob(length(places))",
+        "UPDATE statistics_block SET row_count = row_count + 1 WHERE form = 1",
+        "UPDATE statistics_block SET first_chat_id = 0",
+        "UPDATE statistics_block SET last_started_at = last_started_at + 1",
+        "DELETE FROM statistics_block WHERE form = 0",
+        "INSERT INTO statistics_block SELECT sid, day, form, last_started_at + 1, last_chat_id, "
+        "first_started_at, first_chat_id, row_count, text_bytes, text_crc32, places, body FROM "
+        "statistics_block",
+        "UPDATE chat_fact SET duration_ms = 78 WHERE chat_id = 3",
+        "UPDATE dictionary SET text_id = 900 WHERE text = 'Lund'",
+        "INSERT INTO statistics_day VALUES (7, -5, 1); INSERT INTO statistics_block "
+        "SELECT sid, -5, form, last_started_at, last_chat_id, first_started_at, first_chat_id, row_count, "
+        "text_bytes, text_crc32, places, body FROM statistics_block"}) {
+    const bool is_other_day = change.find("-5") != std::string::npos;
+    all.push_back(
+        {Claim::statistics_block, "statistics_block", is_other_day ? "1969-12-27" : "2023-11-14", change});
+  }
+  return all;
+}
+
 std::vector<Damage> log_damages() {
   std::vector<Damage> all = {
       {Claim::record_count, "record_count", "unknown kind 11", "INSERT INTO record_count VALUES (7, 11, 1)"},
@@ -273,7 +300,7 @@ std::vector<Damage> log_damages() {
 std::vector<Damage> damages() {
   std::vector<Damage> all;
   for (auto part : {&file_damages, &foreign_damages, &account_damages, &conversation_damages, &chat_damages,
-                    &page_damages, &log_damages}) {
+                    &page_damages, &block_damages, &log_damages}) {
     std::ranges::move(part(), std::back_inserter(all));
   }
   return all;

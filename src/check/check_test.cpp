@@ -103,7 +103,7 @@ TEST_F(CheckTest, AnAccountWithoutAgentsIsNoDamage) {
           "UPDATE chat SET routed_agent_id = NULL; UPDATE chat_fact SET agent_id = NULL, agent_name = NULL, "
           "agent_email = NULL; UPDATE chat_fact SET duration_ms = NULL, response_time_ms = NULL WHERE "
           "chat_id < 3;"
-          "UPDATE record_count SET count = 0 WHERE kind = 2");
+          "UPDATE record_count SET count = 0 WHERE kind = 2; DELETE FROM statistics_day");
   const auto report = check(location_);
   ASSERT_TRUE(report);
   EXPECT_TRUE(report->is_clean()) << report->text();
@@ -230,8 +230,8 @@ TEST_F(CheckTest, ProgressTellsEachStep) {
     steps.push_back(fmt::format("{} {}", progress.step, progress.sid));
   }));
   ASSERT_TRUE(report);
-  EXPECT_EQ(steps, (std::vector<std::string>{"file 0", "account 7", "conversations 7", "pages 7", "pages 7",
-                                             "account 8", "conversations 8", "pages 8", "pages 8"}));
+  EXPECT_EQ(steps, (std::vector<std::string>{"file 0", "account 7", "conversations 7", "pages 7", "pages 7", "blocks 7", "blocks 7",
+                                             "account 8", "conversations 8", "pages 8", "pages 8", "blocks 8"}));
 }
 
 base::Task<base::Result<>> write_on(store::WriteUnit& unit, std::int64_t round) {

@@ -11,6 +11,7 @@
 #include "conversation/conversation.hpp"
 #include "conversation/message.hpp"
 #include "page_filter/page_filter.hpp"
+#include "statistics/day_builder.hpp"
 #include "statistics/fact.hpp"
 #include "visitor/visitor.hpp"
 
@@ -144,7 +145,9 @@ inline base::Result<> fill(account::testing::TestStore& store) {
   for (const auto part : {&fill_accounts, &fill_computed, &fill_given, &fill_late}) {
     PARLEY_TRY(store.write([part](store::WriteUnit& unit) { return part(unit); }));
   }
-  return base::block_on(page_filter::build_all(store.database(), 7));
+  PARLEY_TRY(base::block_on(page_filter::build_all(store.database(), 7)));
+  PARLEY_TRY(base::block_on(statistics::build_day(store.database(), 7, statistics::day_of(at(0)))));
+  return {};
 }
 
 }  // namespace parley::check::testing

@@ -56,6 +56,7 @@ constexpr std::array all_claims = {
     ClaimText{Claim::dictionary_row, "dictionary_row", "id or text have the wrong form"},
     ClaimText{Claim::dictionary_unique, "dictionary_unique", "one text has two numbers"},
     ClaimText{Claim::statistics_head, "statistics_head", "a chat starts later than the latest start noted"},
+    ClaimText{Claim::statistics_block, "statistics_block", "the day's blocks are not what its facts give"},
 
     ClaimText{Claim::conversation_page_conversation, "conversation_page_conversation",
               "its conversation does not exist"},

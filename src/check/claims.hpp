@@ -54,6 +54,7 @@ enum class Claim : std::uint8_t {
   dictionary_row,
   dictionary_unique,
   statistics_head,
+  statistics_block,
   // Pages and page filters.
   conversation_page_conversation,
   conversation_page_page,

@@ -63,4 +63,9 @@ base::Task<base::Result<bool>> check_matches(store::Unit& unit, std::int64_t sid
 base::Task<base::Result<bool>> check_used_pages(store::Unit& unit, std::int64_t sid, std::int64_t& from,
                                                 Report& report);
 
+/// The blocks of the next whole day from number `from` on against its facts; moves `from` behind it. False at
+/// the end.
+base::Task<base::Result<bool>> check_blocks(store::Unit& unit, std::int64_t sid, std::int64_t& from,
+                                            Report& report);
+
 }  // namespace parley::check

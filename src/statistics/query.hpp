@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -52,6 +53,8 @@ struct FactRow {
 struct Position {
   base::Timestamp started_at;
   std::int64_t chat_id = 0;
+
+  auto operator<=>(const Position&) const = default;
 };
 
 /// Gives the next facts after `position` (empty: from the beginning) by start, then chat id. Looks at no more

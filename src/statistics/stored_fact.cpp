@@ -4,6 +4,7 @@
 
 #include "change/change.hpp"
 #include "encoding/json_writer.hpp"
+#include "statistics/block_store.hpp"
 #include "statistics/dictionary.hpp"
 #include "statistics/fact.hpp"
 
@@ -78,6 +79,7 @@ Task<Result<std::optional<StoredFact>>> find_stored(store::Unit& unit, std::int6
 Task<Result<>> write_stored(store::WriteUnit& unit, std::int64_t sid, std::int64_t chat_id,
                             const StoredFact& fact) {
   PARLEY_CO_TRY_ASSIGN(const base::Timestamp stamp, co_await change::stamp(unit, sid));
+  PARLEY_CO_TRY(co_await forget_days(unit, sid, chat_id, fact.started_at));
   PARLEY_CO_TRY(co_await unit.execute(
       upsert_fact, bind(sid, chat_id, fact.conversation_id, fact.started_at, fact.agent_id, fact.agent_name,
                         fact.agent_email, fact.referral, fact.search_engine, fact.exit_page, fact.browser,

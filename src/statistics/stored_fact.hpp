@@ -39,7 +39,8 @@ struct StoredFact {
 base::Task<base::Result<std::optional<StoredFact>>> find_stored(store::Unit& unit, std::int64_t sid,
                                                                 std::int64_t chat_id);
 
-/// Writes the row with the unit's stamp and moves the account's latest start.
+/// Writes the row with the unit's stamp, moves the account's latest start and forgets the day's blocks. The
+/// one place that writes facts.
 base::Task<base::Result<>> write_stored(store::WriteUnit& unit, std::int64_t sid, std::int64_t chat_id,
                                         const StoredFact& fact);
 

@@ -9,6 +9,13 @@ const store::Sql delete_keys(
 const store::Sql delete_facts(
     "DELETE FROM chat_fact WHERE sid = ?1 AND chat_id IN (SELECT chat_id FROM chat_fact WHERE sid = ?1 LIMIT "
     "?2)");
+const store::Sql delete_days(
+    "DELETE FROM statistics_day WHERE sid = ?1 AND day IN (SELECT day FROM statistics_day WHERE sid = ?1 "
+    "LIMIT ?2)");
+// A block is as large as some hundred rows of the others.
+const store::Sql delete_blocks(
+    "DELETE FROM statistics_block WHERE rowid IN (SELECT rowid FROM statistics_block WHERE sid = ?1 LIMIT "
+    "max(1, ?2 / 50))");
 const store::Sql delete_chats(
     "DELETE FROM chat WHERE sid = ?1 AND chat_id IN (SELECT chat_id FROM chat WHERE sid = ?1 LIMIT ?2)");
 const store::Sql delete_cards(
@@ -57,6 +64,9 @@ const store::Sql delete_change_head("DELETE FROM change_head WHERE sid = ?1 AND 
 const AccountTable tables[] = {
     // Keys first: from then on nobody opens the account, whatever its state says.
     {"api_key", Carriage::left_out, "API keys: only their hashes are known; make new ones", delete_keys},
+    // Days before their blocks: without its day nobody adds one.
+    {"statistics_day", Carriage::derived, "chats, when they are read", delete_days},
+    {"statistics_block", Carriage::derived, "chats, when they are read", delete_blocks},
     {"chat_fact", Carriage::carried, "chat", delete_facts},
     {"chat", Carriage::carried, "chat", delete_chats},
     {"card", Carriage::carried, "card", delete_cards},

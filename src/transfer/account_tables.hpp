@@ -20,7 +20,7 @@ struct AccountTable {
   std::string_view name;
   Carriage carriage;
   std::string_view note;  ///< As which records it travels, what it is made from, or why it stays.
-  /// Deletes up to ?2 rows of account ?1.
+  /// Deletes rows of account ?1, ?2 at the most; none only when none is left.
   const store::Sql& delete_slice;
 };
 

@@ -17,7 +17,7 @@ const store::Sql delete_account("DELETE FROM account WHERE sid = ?1 AND state = 
 Task<Result<bool>> remove_slice(store::WriteUnit& unit, const AccountTable& table, std::int64_t sid) {
   const std::int64_t rows = limits::remove_slice_rows;
   PARLEY_CO_TRY_ASSIGN(const std::int64_t gone, co_await unit.execute(table.delete_slice, bind(sid, rows)));
-  co_return gone == rows;
+  co_return gone > 0;
 }
 
 Task<Result<>> remove_rows(store::Database& database, const AccountTable& table, std::int64_t sid) {

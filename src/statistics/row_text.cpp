@@ -1,4 +1,4 @@
-#include "api/statistics_rows.hpp"
+#include "statistics/row_text.hpp"
 
 #include <array>
 #include <optional>
@@ -8,7 +8,7 @@
 #include "encoding/json_reader.hpp"
 #include "encoding/json_writer.hpp"
 
-namespace parley::api {
+namespace parley::statistics {
 
 namespace {
 
@@ -62,7 +62,7 @@ std::string joined(std::string_view list) {
 
 }  // namespace
 
-void append_statistics_json(std::string& out, const statistics::FactRow& row) {
+void append_json_row(std::string& out, const FactRow& row) {
   append_text(out, "{\"channel\":", row.channel);
   append_optional_text(out, ",\"agentName\":", row.agent_name);
   append_optional_text(out, ",\"agentEmail\":", row.agent_email);
@@ -83,7 +83,7 @@ void append_statistics_json(std::string& out, const statistics::FactRow& row) {
   out += "\"}";
 }
 
-void append_statistics_csv_header(std::string& out, const encoding::CsvDialect& dialect) {
+void append_csv_header(std::string& out, const encoding::CsvDialect& dialect) {
   if (dialect.byte_order_mark) out += encoding::csv_byte_order_mark;
   for (const std::string_view key : keys) {
     if (key != keys.front()) out.push_back(dialect.separator);
@@ -92,8 +92,8 @@ void append_statistics_csv_header(std::string& out, const encoding::CsvDialect& 
   out += "\r\n";
 }
 
-void append_statistics_csv(std::string& out, const statistics::FactRow& row,
-                           const encoding::CsvDialect& dialect, base::LocalTimeWriter& local_time) {
+void append_csv_row(std::string& out, const FactRow& row, const encoding::CsvDialect& dialect,
+                    base::LocalTimeWriter& local_time) {
   const auto text = [&](std::string_view cell) {
     encoding::append_csv_cell(out, cell, dialect);
     out.push_back(dialect.separator);
@@ -121,4 +121,4 @@ void append_statistics_csv(std::string& out, const statistics::FactRow& row,
   out += "\r\n";
 }
 
-}  // namespace parley::api
+}  // namespace parley::statistics
