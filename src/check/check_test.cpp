@@ -230,8 +230,9 @@ TEST_F(CheckTest, ProgressTellsEachStep) {
     steps.push_back(fmt::format("{} {}", progress.step, progress.sid));
   }));
   ASSERT_TRUE(report);
-  EXPECT_EQ(steps, (std::vector<std::string>{"file 0", "account 7", "conversations 7", "pages 7", "pages 7", "blocks 7", "blocks 7",
-                                             "account 8", "conversations 8", "pages 8", "pages 8", "blocks 8"}));
+  EXPECT_EQ(steps, (std::vector<std::string>{"file 0", "account 7", "conversations 7", "pages 7", "pages 7",
+                                             "blocks 7", "blocks 7", "account 8", "conversations 8",
+                                             "pages 8", "pages 8", "blocks 8"}));
 }
 
 base::Task<base::Result<>> write_on(store::WriteUnit& unit, std::int64_t round) {

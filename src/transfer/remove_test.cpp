@@ -9,6 +9,8 @@
 
 #include "account/api_key.hpp"
 #include "agent/agent.hpp"
+#include "base/time.hpp"
+#include "statistics/day_builder.hpp"
 #include "transfer/account_tables.hpp"
 #include "transfer/transfer_test_support.hpp"
 
@@ -97,6 +99,8 @@ TEST(RemoveAccount, TakesAllOfItAndNothingElse) {
     PARLEY_CO_TRY(co_await agent::put(unit, 1, agent));
     co_return Result<>{};
   });
+  const statistics::Day day = *base::parse_date("2020-01-01");
+  EXPECT_TRUE(base::block_on(statistics::build_day(store.database(), 1, day)).value());
   const auto before = rows_of(store, 1);
   for (std::size_t i = 0; i < before.size(); ++i) EXPECT_GT(before[i], 0) << account_tables()[i].name;
   const auto other = rows_of(store, 2);
