@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include "base/limits.hpp"
+#include "store/sqlite_read_ahead.hpp"
 
 namespace parley::store {
 
@@ -148,9 +149,10 @@ base::Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const std
   configure_library();
   sqlite3* handle = nullptr;
   const int access = role == ConnectionRole::reader ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+  const char* const usual_vfs = role == ConnectionRole::reader ? read_ahead_vfs() : nullptr;
   const int code =
       sqlite3_open_v2(path.c_str(), &handle, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
-                      vfs.empty() ? nullptr : vfs.c_str());
+                      vfs.empty() ? usual_vfs : vfs.c_str());
   std::unique_ptr<SqliteConnection> connection(new SqliteConnection(handle));
   if (code != SQLITE_OK) return sqlite_failure(handle, code, "open");
   PARLEY_TRY(connection->configure(role));
