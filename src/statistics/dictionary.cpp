@@ -2,7 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <optional>
+#include <algorithm>
+#include <unordered_map>
 #include <utility>
 
 #include "account/account.hpp"
@@ -25,6 +26,9 @@ const store::Sql insert_text("INSERT INTO dictionary (sid, text_id, text) VALUES
 /// What a text costs in the cache beside its bytes.
 constexpr std::size_t entry_bytes = 64;
 
+/// Places of a table that is begun.
+constexpr std::size_t least_slots = 64;
+
 /// Numbers found or made in this unit: bulk units ask for the same few texts again and again.
 struct Numbers {
   std::int64_t sid = -1;
@@ -35,23 +39,46 @@ struct Numbers {
 }  // namespace
 
 Task<Result<std::string_view>> Dictionary::text(store::Unit& unit, std::int64_t text_id) {
-  if (text_id == 0) co_return std::string_view();
-  const auto known = texts_.find(text_id);
-  if (known != texts_.end()) co_return std::string_view(known->second);
-  std::optional<std::string> found;
-  PARLEY_CO_TRY(co_await unit.query(select_text, bind(sid_, text_id),
-                                    [&found](const Row& row) { found = std::string(row.text(0)); }));
-  if (!found) {
+  if (const auto cached = known(text_id)) co_return *cached;
+  bool is_there = false;
+  PARLEY_CO_TRY(co_await unit.query(select_text, bind(sid_, text_id), [&](const Row& row) {
+    keep(text_id, row.text(0));
+    is_there = true;
+  }));
+  if (!is_there) {
     co_return base::fail(ErrorCode::internal, "the store is damaged",
                          fmt::format("account {}: dictionary has no text {}", sid_, text_id));
   }
-  bytes_ += found->size() + entry_bytes;
-  co_return std::string_view(texts_.emplace(text_id, *std::move(found)).first->second);
+  co_return std::string_view(texts_.back());
+}
+
+void Dictionary::keep(std::int64_t text_id, std::string_view text) {
+  if (2 * (texts_.size() + 1) > slots_.size()) {
+    std::vector<Slot> old(std::max(least_slots, 2 * slots_.size()));
+    std::swap(old, slots_);
+    for (const Slot& slot : old) {
+      if (slot.text_id != 0) free_slot(slot.text_id) = slot;
+    }
+  }
+  bytes_ += text.size() + entry_bytes;
+  texts_.emplace_back(text);
+  free_slot(text_id) = {text_id, texts_.back()};
+}
+
+Dictionary::Slot& Dictionary::free_slot(std::int64_t text_id) noexcept {
+  std::size_t at = place_of(text_id);
+  while (slots_[at].text_id != 0) at = (at + 1) & (slots_.size() - 1);
+  return slots_[at];
 }
 
 void Dictionary::make_room() {
-  if (bytes_ < limits::dictionary_cache_bytes) return;
+  if (bytes_ >= limits::dictionary_cache_bytes) clear();
+}
+
+void Dictionary::clear() noexcept {
+  slots_ = {};
   texts_.clear();
+  texts_.shrink_to_fit();
   bytes_ = 0;
 }
 

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <vector>
 
 #include "base/error.hpp"
 #include "base/task.hpp"
@@ -17,17 +20,45 @@ class Dictionary {
  public:
   explicit Dictionary(std::int64_t sid) noexcept : sid_(sid) {}
 
-  /// The text of a number; number 0 is the empty text. The view lives until the next `make_room`. Error:
-  /// internal for a number the store does not know.
+  /// The text of a number if it is cached. The view lives until the next `make_room` or `clear`.
+  [[nodiscard]] std::optional<std::string_view> known(std::int64_t text_id) const noexcept {
+    if (text_id == 0) return std::string_view();
+    if (slots_.empty()) return std::nullopt;
+    for (std::size_t at = place_of(text_id);; at = (at + 1) & (slots_.size() - 1)) {
+      const Slot& slot = slots_[at];
+      if (slot.text_id == text_id) return slot.text;
+      if (slot.text_id == 0) return std::nullopt;
+    }
+  }
+
+  /// The text of a number; number 0 is the empty text. The view lives as that of `known`. Error: internal for
+  /// a number the store does not know.
   base::Task<base::Result<std::string_view>> text(store::Unit& unit, std::int64_t text_id);
 
   /// Drops everything if the cache is over its bound. Between batches, when no view is in use.
   void make_room();
 
+  /// Drops everything, and the memory with it.
+  void clear() noexcept;
+
  private:
+  /// A place of the table; free where the number is 0.
+  struct Slot {
+    std::int64_t text_id = 0;
+    std::string_view text;
+  };
+
+  /// Where a number's search begins. The table's size is a power of two.
+  [[nodiscard]] std::size_t place_of(std::int64_t text_id) const noexcept {
+    return (static_cast<std::size_t>(text_id) * 0x9E3779B97F4A7C15ULL >> 32U) & (slots_.size() - 1);
+  }
+  [[nodiscard]] Slot& free_slot(std::int64_t text_id) noexcept;
+  void keep(std::int64_t text_id, std::string_view text);
+
   std::int64_t sid_;
   std::size_t bytes_ = 0;
-  std::unordered_map<std::int64_t, std::string> texts_;
+  std::vector<Slot> slots_;        // at most half of them taken
+  std::deque<std::string> texts_;  // what the slots name
 };
 
 /// The number of a text, made if it is new. Number 0 is the empty text.

@@ -98,6 +98,8 @@ void RowReader::append_row(std::string& out, const FactRow& row, base::Timestamp
 /// The rows of a day that has blocks, up to the query's end; stops when `out` has reached `end`. False when
 /// the day has no more.
 Task<Result<bool>> RowReader::append_day(store::Unit& unit, std::string& out, Day day, std::size_t end) {
+  // Blocks need no texts: thousands of slow readers hold none.
+  texts_.clear();
   Result<Step> step = Step::next_block;
   const auto take = [&](const Row& row) {
     step = append_block(row, out, day, end);

@@ -41,10 +41,29 @@ void append_number(std::string& out, std::string_view key_part, std::optional<st
   }
 }
 
+void append_member(std::string& out, std::string_view member) {
+  if (!out.empty()) out.push_back(',');
+  out += member;
+}
+
 /// The members of a stored list in one cell, joined by commas.
 std::string joined(std::string_view list) {
   std::string out;
   if (list.empty()) return out;
+  // Without an escape the members stand there as they are.
+  constexpr std::string_view begin = "[\"";
+  constexpr std::string_view joint = "\",\"";
+  constexpr std::string_view end = "\"]";
+  if (list.size() >= begin.size() + end.size() && list.starts_with(begin) && list.ends_with(end) &&
+      list.find('\\') == std::string_view::npos) {
+    list = list.substr(begin.size(), list.size() - begin.size() - end.size());
+    for (std::size_t at = list.find(joint); at != std::string_view::npos; at = list.find(joint)) {
+      append_member(out, list.substr(0, at));
+      list.remove_prefix(at + joint.size());
+    }
+    append_member(out, list);
+    return out;
+  }
   static thread_local encoding::JsonParser parser(limits::tags_per_conversation *
                                                   (limits::short_text_bytes * 6 + 3));
   const auto root = parser.parse(list);
@@ -54,8 +73,7 @@ std::string joined(std::string_view list) {
   for (const simdjson::dom::element member : members) {
     std::string_view text;
     if (member.get_string().get(text) != simdjson::SUCCESS) continue;
-    if (!out.empty()) out.push_back(',');
-    out += text;
+    append_member(out, text);
   }
   return out;
 }
