@@ -121,7 +121,8 @@ http::Response success_head(const Call& call, std::string_view content_type, std
   const std::string origin(call.request.header("origin"));
   if (std::find(origins.begin(), origins.end(), origin) != origins.end()) {
     head.headers.emplace_back("Access-Control-Allow-Origin", origin);
-    head.headers.emplace_back("Access-Control-Expose-Headers", "ETag, Content-Disposition");
+    head.headers.emplace_back("Access-Control-Expose-Headers",
+                              "ETag, Content-Disposition, Link, Updated-Until");
   }
   return head;
 }
@@ -200,6 +201,11 @@ Task<void> send_short(const Call& call, http::Responder& responder, std::string_
 
 std::string envelope_end(std::int64_t length) {
   return fmt::format("],\"length\":{}}}", length);
+}
+
+int rows_for(std::size_t wanted_bytes, std::size_t row_bytes) noexcept {
+  const std::size_t rows = wanted_bytes / row_bytes + 1;
+  return static_cast<int>(std::min<std::size_t>(rows, limits::rows_per_batch));
 }
 
 void append_time(std::string& out, std::string_view name, base::Timestamp time) {

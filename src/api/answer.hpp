@@ -60,6 +60,8 @@ base::Task<void> send_short(const Call& call, http::Responder& responder, std::s
 inline constexpr std::string_view envelope_begin = R"({"result":"success","json":[)";
 /// `],"length":N}`
 [[nodiscard]] std::string envelope_end(std::int64_t length);
+/// Rows that a batch may read at once for somebody who wants so many bytes, a row being about this long.
+[[nodiscard]] int rows_for(std::size_t wanted_bytes, std::size_t row_bytes) noexcept;
 /// `]}`, for the methods without `length`.
 inline constexpr std::string_view envelope_end_without_length = "]}";
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "account/api_key.hpp"
 #include "http/request.hpp"
@@ -21,6 +22,8 @@ struct Call {
   std::int64_t sid = 0;
   /// The path segments after the userId, decoded.
   std::span<const std::string> arguments;
+  /// The address that clients know, as the operator named it; empty: the Host header says it.
+  std::string_view public_url;
 };
 
 }  // namespace parley::api

@@ -5,7 +5,9 @@
 
 #include "api/answer.hpp"
 #include "api/methods.hpp"
+#include "api/paging.hpp"
 #include "api/statistics_request.hpp"
+#include "base/limits.hpp"
 #include "statistics/fact.hpp"
 #include "statistics/row_reader.hpp"
 #include "statistics/row_text.hpp"
@@ -16,6 +18,9 @@ namespace {
 
 using base::Result;
 using base::Task;
+
+/// A place that no row has.
+constexpr statistics::Position before_all{base::first_timestamp, -1};
 
 /// What the bytes depend on beside the request: up to now, they stay the same until a chat starts, and a chat
 /// that is dated in the future makes them change with the clock.
@@ -37,37 +42,90 @@ http::Response csv_head(const Call& call, const StatisticsRequest& asked, std::s
   base::LocalTimeWriter local_time(asked.timezone);
   std::string from;
   std::string to;
-  local_time.append(from, asked.query.from);
-  local_time.append(to, asked.query.to);
+  const auto& updated = asked.query.updated;
+  local_time.append(from, updated ? updated->from : asked.query.from);
+  local_time.append(to, updated ? updated->until : asked.query.to);
   name += fmt::format("{}_{}.csv", from.substr(0, 10), to.substr(0, 10));
   head.headers.emplace_back("Content-Disposition", fmt::format("attachment; filename=\"{}\"", name));
   return head;
 }
 
-}  // namespace
+/// The URL of what comes after a page, or empty.
+std::string url_after(const Call& call, const StatisticsRequest& asked,
+                      const Page<statistics::Position>& page) {
+  if (!page.has_more()) return {};
+  Additions additions;
+  if (asked.ends_now) base::append_iso8601(additions.emplace_back("endTime", "").second, asked.query.to);
+  add_updated_until(additions, asked.query.updated);
+  const statistics::Position& last = *page.last();
+  return next_url(call, asked.page.base_url, {last.started_at, std::to_string(last.chat_id)}, additions);
+}
 
-Task<Result<>> chat_statistics(const Call& call, http::Responder& responder) {
-  PARLEY_CO_TRY_ASSIGN(const auto asked, read_statistics_request(call, base::SystemClock().now()));
-  PARLEY_CO_TRY_ASSIGN(const std::string extra, co_await moving_end(call, asked));
-  PARLEY_CO_TRY_ASSIGN(const std::string tag, co_await entity_tag(call, extra));
-  const bool done = co_await answered_not_modified(call, responder, tag);
-  if (done) co_return Result<>{};
+statistics::RowStyle style_of(const StatisticsRequest& asked) {
+  return {asked.file_type == FileType::csv, asked.dialect, asked.timezone};
+}
 
-  const bool is_csv = asked.file_type == FileType::csv;
-  const statistics::RowStyle style{is_csv, asked.dialect, asked.timezone};
-  statistics::RowReader reader(asked.query, style, &call.days);
+Rows rows_of(statistics::RowReader& reader) {
   Rows rows;
-  if (is_csv) {
-    statistics::append_csv_header(rows.before, asked.dialect);
-  } else {
-    rows.before = envelope_begin;
-  }
   rows.batch = [&reader](store::Unit& unit, std::string& out, std::size_t wanted_bytes) {
     return reader.next(unit, out, wanted_bytes);
   };
-  rows.after = [&reader, is_csv] { return is_csv ? std::string() : envelope_end(reader.rows()); };
-  http::Response head = is_csv ? csv_head(call, asked, tag) : success_head(call, json_type, tag);
+  rows.after = [] { return std::string(); };
+  return rows;
+}
+
+Task<Result<>> send_json(const Call& call, http::Responder& responder, StatisticsRequest asked,
+                         std::string tag) {
+  Page<statistics::Position> page(asked.page.limit);
+  statistics::RowBounds bounds;
+  bounds.after = asked.position;
+  if (asked.page.limit) {
+    bounds.is_taken = [&page](const statistics::Position& place) { return page.take(place); };
+  }
+  statistics::RowReader reader(asked.query, style_of(asked), &call.days, std::move(bounds));
+  Rows rows = rows_of(reader);
+  rows.before = envelope_begin;
+  rows.after = [&] { return page_end(reader.rows(), asked.query.updated, url_after(call, asked, page)); };
+  co_return co_await send_rows(call, responder, success_head(call, json_type, tag), std::move(rows));
+}
+
+/// A page's end stands in the head, so it is looked for first.
+Task<Result<>> send_csv(const Call& call, http::Responder& responder, StatisticsRequest asked,
+                        std::string tag) {
+  http::Response head = csv_head(call, asked, tag);
+  std::string next;
+  if (asked.page.limit) {
+    auto position = asked.position;
+    const auto places = [&](store::Unit& unit, Page<statistics::Position>& page) {
+      return statistics::place_batch(unit, asked.query, position, limits::rows_per_batch,
+                                     [&page](const statistics::Position& place) { return page.take(place); });
+    };
+    PARLEY_CO_TRY_ASSIGN(const auto page,
+                         co_await look_ahead<statistics::Position>(call.database, *asked.page.limit, places));
+    next = url_after(call, asked, page);
+    asked.query.last = page.last().value_or(before_all);
+  }
+  add_page_headers(head, asked.query.updated, next);
+  statistics::RowBounds bounds;
+  bounds.after = asked.position;
+  statistics::RowReader reader(asked.query, style_of(asked), &call.days, std::move(bounds));
+  Rows rows = rows_of(reader);
+  statistics::append_csv_header(rows.before, asked.dialect);
   co_return co_await send_rows(call, responder, std::move(head), std::move(rows));
+}
+
+}  // namespace
+
+Task<Result<>> chat_statistics(const Call& call, http::Responder& responder) {
+  PARLEY_CO_TRY_ASSIGN(auto asked, read_statistics_request(call, base::SystemClock().now()));
+  PARLEY_CO_TRY_ASSIGN(const std::string extra, co_await moving_end(call, asked));
+  PARLEY_CO_TRY_ASSIGN(const std::string tag, co_await entity_tag(call, extra + asked.page.base_url));
+  const bool done = co_await answered_not_modified(call, responder, tag);
+  if (done) co_return Result<>{};
+
+  PARLEY_CO_TRY_ASSIGN(asked.query.updated, co_await update_span(call, asked.update));
+  const auto answered = asked.file_type == FileType::csv ? send_csv : send_json;
+  co_return co_await answered(call, responder, std::move(asked), tag);
 }
 
 }  // namespace parley::api

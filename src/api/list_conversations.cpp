@@ -1,8 +1,8 @@
-#include <memory>
 #include <utility>
 
 #include "api/answer.hpp"
 #include "api/methods.hpp"
+#include "api/paging.hpp"
 #include "api/parameters.hpp"
 #include "conversation/conversation.hpp"
 #include "encoding/json_writer.hpp"
@@ -13,6 +13,10 @@ namespace {
 
 using base::Result;
 using base::Task;
+using conversation::ListPosition;
+
+/// Bytes of a row, about.
+constexpr std::size_t row_bytes = 96;
 
 Result<conversation::ListQuery> read_query(const Call& call) {
   PARLEY_TRY_ASSIGN(const auto from, day_argument("fromDate", call.arguments[0]));
@@ -38,33 +42,64 @@ void append_row(std::string& out, std::int64_t sid, std::string_view conversatio
   out.push_back('}');
 }
 
-/// The list as it goes out: what is asked, how far it is, how many rows it has.
+/// The list as it goes out: what is asked, how far it is, which rows are on its page.
 struct Listing {
   conversation::ListQuery query;
-  std::optional<conversation::ListPosition> position;
-  std::int64_t length = 0;
+  std::optional<ListPosition> position;
+  Page<ListPosition> page;
 };
+
+/// Where the page before ended.
+Result<std::optional<ListPosition>> read_position(const std::optional<Cursor>& cursor) {
+  if (!cursor) return std::nullopt;
+  PARLEY_TRY_ASSIGN(auto id, conversation_argument("cursorId", cursor->id));
+  return ListPosition{cursor->time, std::move(id)};
+}
+
+/// One batch of rows, no more than the reader wants now.
+Task<Result<bool>> next_rows(store::Unit& unit, Listing& listing, std::string& out,
+                             std::size_t wanted_bytes) {
+  const std::size_t enough = out.size() + wanted_bytes;
+  const auto give = [&](const ListPosition& place, base::Timestamp created_at) {
+    if (out.size() >= enough || !listing.page.take(place)) return false;
+    if (listing.page.length() > 1) out.push_back(',');
+    append_row(out, listing.query.sid, place.conversation_id, created_at);
+    return true;
+  };
+  PARLEY_CO_TRY_ASSIGN(const bool more,
+                       co_await conversation::list_batch(unit, listing.query, listing.position,
+                                                         rows_for(wanted_bytes, row_bytes), give));
+  co_return more && !listing.page.has_more();
+}
 
 }  // namespace
 
 Task<Result<>> list_conversations(const Call& call, http::Responder& responder) {
   PARLEY_CO_TRY_ASSIGN(auto query, read_query(call));
-  PARLEY_CO_TRY_ASSIGN(const std::string tag, co_await entity_tag(call));
+  PARLEY_CO_TRY_ASSIGN(const auto update, read_update_request(call.request, base::TimeZone::utc()));
+  PARLEY_CO_TRY_ASSIGN(const PageRequest asked, read_page_request(call));
+  PARLEY_CO_TRY_ASSIGN(auto position, read_position(asked.cursor));
+  PARLEY_CO_TRY_ASSIGN(const std::string tag, co_await entity_tag(call, asked.base_url));
   const bool done = co_await answered_not_modified(call, responder, tag);
   if (done) co_return Result<>{};
 
-  Listing listing{std::move(query), std::nullopt, 0};
+  PARLEY_CO_TRY_ASSIGN(query.updated, co_await update_span(call, update));
+  Listing listing{std::move(query), std::move(position), Page<ListPosition>(asked.limit)};
   Rows rows;
   rows.before = envelope_begin;
-  rows.batch = [&listing](store::Unit& unit, std::string& out, std::size_t /*wanted_bytes*/) {
-    return conversation::list_batch(
-        unit, listing.query, listing.position,
-        [&listing, &out](std::string_view conversation_id, base::Timestamp created_at) {
-          if (listing.length++ > 0) out.push_back(',');
-          append_row(out, listing.query.sid, conversation_id, created_at);
-        });
+  rows.batch = [&listing](store::Unit& unit, std::string& out, std::size_t wanted_bytes) {
+    return next_rows(unit, listing, out, wanted_bytes);
   };
-  rows.after = [&listing] { return envelope_end(listing.length); };
+  rows.after = [&] {
+    std::string next;
+    if (listing.page.has_more()) {
+      const ListPosition& last = *listing.page.last();
+      Additions additions;
+      add_updated_until(additions, listing.query.updated);
+      next = next_url(call, asked.base_url, {last.time, last.conversation_id}, additions);
+    }
+    return page_end(listing.page.length(), listing.query.updated, next);
+  };
   co_return co_await send_rows(call, responder, success_head(call, json_type, tag), std::move(rows));
 }
 

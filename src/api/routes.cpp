@@ -32,6 +32,7 @@ struct Surface {
   store::Database& database;
   statistics::DayQueue& days;
   Authenticator authenticator;
+  std::string public_url;
 };
 
 /// Key, scope, then the method: the order of chat-api.md, section 1. Whatever is refused before an answer has
@@ -44,7 +45,8 @@ Task<Result<>> carry_out(Surface& surface, Method method, const http::Request& r
   if (!query_fault.empty()) co_return base::fail(ErrorCode::invalid_argument, query_fault);
   const std::span<const std::string> arguments = std::span(request.target.segments).subspan(common_segments);
   const std::int64_t sid = grant.sid;
-  const Call call{request, surface.database, surface.days, std::move(grant), sid, arguments};
+  const Call call{request, surface.database, surface.days,      std::move(grant),
+                  sid,     arguments,        surface.public_url};
   co_return co_await method(call, responder);
 }
 
@@ -99,8 +101,10 @@ Task<void> serve(std::shared_ptr<Surface> surface, Method method, const http::Re
 
 }  // namespace
 
-std::vector<http::Route> routes(store::Database& database, statistics::DayQueue& days) {
-  const auto surface = std::shared_ptr<Surface>(new Surface{database, days, Authenticator(database)});
+std::vector<http::Route> routes(store::Database& database, statistics::DayQueue& days,
+                                std::string public_url) {
+  const auto surface =
+      std::shared_ptr<Surface>(new Surface{database, days, Authenticator(database), std::move(public_url)});
   const auto route = [&surface](std::string pattern, Method method) {
     return http::Route{std::move(pattern),
                        {Verb::get, Verb::head, Verb::options},

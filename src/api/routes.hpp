@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "http/router.hpp"
@@ -8,8 +9,10 @@
 
 namespace parley::api {
 
-/// Every route of the Chat API. `database` and `days`, which is asked for the blocks of days that
-/// were read without, outlive the routes.
-[[nodiscard]] std::vector<http::Route> routes(store::Database& database, statistics::DayQueue& days);
+/// Every route of the Chat API. `database` and `days`, which is asked for the blocks of days that were read
+/// without, outlive the routes. `public_url`: the address that clients know; empty: what the Host header
+/// says.
+[[nodiscard]] std::vector<http::Route> routes(store::Database& database, statistics::DayQueue& days,
+                                              std::string public_url);
 
 }  // namespace parley::api

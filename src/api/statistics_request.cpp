@@ -37,16 +37,19 @@ Result<End> read_end(std::string_view name, std::string_view text, const base::T
   return End{*time, std::nullopt, text};
 }
 
-Result<> check_span(const End& from, const End& to, std::string_view to_text) {
-  if (to.time < from.time)
-    return bad_parameter("endTime", to_text, "takes a time that is not before startTime");
+Result<> check_order(const End& from, const End& to) {
+  if (to.time >= from.time) return {};
+  return bad_parameter("endTime", to.text, "takes a time that is not before startTime");
+}
+
+Result<> check_span(const End& from, const End& to) {
   if (from.day && to.day) {
     if ((*to.day - *from.day).count() < limits::statistics_span_calendar_days) return {};
   } else if ((to.time - from.time).count() <= limits::statistics_span_ms) {
     return {};
   }
   return bad_parameter(
-      "endTime", to_text,
+      "endTime", to.text,
       "takes a time at most 365 days (365 x 24 hours) after startTime; two dates may span 366 days");
 }
 
@@ -86,6 +89,35 @@ Result<> read_sets(const http::Request& request, statistics::Query& query) {
   return {};
 }
 
+/// Reads the span on the chats' start.
+Result<> read_span(const http::Request& request, Timestamp now, StatisticsRequest& asked) {
+  const bool keeps_in_step = asked.update.has_value();
+  PARLEY_TRY_ASSIGN(const auto start, single_parameter(request, "startTime"));
+  End from{base::first_timestamp, std::nullopt, {}};
+  if (start) {
+    PARLEY_TRY_ASSIGN(from, read_end("startTime", *start, asked.timezone, false));
+  }
+  PARLEY_TRY_ASSIGN(const auto end, single_parameter(request, "endTime"));
+  End to{keeps_in_step ? base::last_timestamp : now, std::nullopt, "now"};
+  if (end) {
+    PARLEY_TRY_ASSIGN(to, read_end("endTime", *end, asked.timezone, true));
+  }
+  PARLEY_TRY(check_order(from, to));
+  if (!keeps_in_step) PARLEY_TRY(check_span(from, to));
+  asked.ends_now = !end && !keeps_in_step;
+  asked.query.from = from.time;
+  asked.query.to = to.time;
+  return {};
+}
+
+Result<> read_page(const Call& call, StatisticsRequest& asked) {
+  PARLEY_TRY_ASSIGN(asked.page, read_page_request(call));
+  if (!asked.page.cursor) return {};
+  PARLEY_TRY_ASSIGN(const std::int64_t id, cursor_number(*asked.page.cursor));
+  asked.position = statistics::Position{asked.page.cursor->time, id};
+  return {};
+}
+
 }  // namespace
 
 Result<StatisticsRequest> read_statistics_request(const Call& call, Timestamp now) {
@@ -93,23 +125,16 @@ Result<StatisticsRequest> read_statistics_request(const Call& call, Timestamp no
   StatisticsRequest asked;
   asked.query.sid = call.sid;
   PARLEY_TRY_ASSIGN(const auto start, single_parameter(request, "startTime"));
-  if (!start) {
+  if (!start && repeated_parameter(request, "updatedAfter").empty()) {
     return base::fail(ErrorCode::missing_argument, fmt::format("startTime is absent; it {}", takes_time));
   }
   PARLEY_TRY_ASSIGN(asked.timezone, read_zone(request));
-  PARLEY_TRY_ASSIGN(const End from, read_end("startTime", *start, asked.timezone, false));
-  PARLEY_TRY_ASSIGN(const auto end, single_parameter(request, "endTime"));
-  asked.ends_now = !end;
-  End to{now, std::nullopt, "now"};
-  if (end) {
-    PARLEY_TRY_ASSIGN(to, read_end("endTime", *end, asked.timezone, true));
-  }
-  PARLEY_TRY(check_span(from, to, end.value_or("now")));
-  asked.query.from = from.time;
-  asked.query.to = to.time;
+  PARLEY_TRY_ASSIGN(asked.update, read_update_request(request, asked.timezone));
+  PARLEY_TRY(read_span(request, now, asked));
   PARLEY_TRY(read_sets(request, asked.query));
   PARLEY_TRY_ASSIGN(asked.file_type, read_file_type(request));
   PARLEY_TRY_ASSIGN(asked.dialect, read_dialect(request));
+  PARLEY_TRY(read_page(call, asked));
   return asked;
 }
 

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "api/call.hpp"
+#include "api/paging.hpp"
 #include "base/error.hpp"
 #include "base/time.hpp"
 #include "base/time_zone.hpp"
@@ -20,11 +22,15 @@ struct StatisticsRequest {
   base::TimeZone timezone = base::TimeZone::utc();
   FileType file_type = FileType::json;
   encoding::CsvDialect dialect;
-  bool ends_now = false;  ///< No endTime was given.
+  bool ends_now = false;  ///< No endTime was given where one counts.
+  PageRequest page;
+  std::optional<UpdateRequest> update;
+  std::optional<statistics::Position> position;  ///< Where the page before ended.
 };
 
 /// Reads the query of a chatStatistics request, at `now`. Errors: missing_argument (startTime),
-/// invalid_argument.
+/// invalid_argument. With `updatedAfter` startTime need not be there, endTime is not now by itself, and the
+/// span has no limit.
 [[nodiscard]] base::Result<StatisticsRequest> read_statistics_request(const Call& call, base::Timestamp now);
 
 }  // namespace parley::api

@@ -53,8 +53,8 @@ base::Result<> serve(const ServeOptions& options, const CommandRunner& run_comma
   http_options.port = options.port;
   http_options.threads = options.threads;
   http_options.render_refusal = api::render_refusal;
-  http_options.router =
-      std::make_shared<const http::Router>(api::routes(*database, blocks.days()), api::render_refusal);
+  http_options.router = std::make_shared<const http::Router>(
+      api::routes(*database, blocks.days(), options.public_url), api::render_refusal);
   PARLEY_TRY_ASSIGN(const auto server, http::Server::start(std::move(http_options)));
   PARLEY_TRY_ASSIGN(const auto control, ControlServer::start(*database, options.location, run_command));
   const Upkeep upkeep(*database);

@@ -59,10 +59,11 @@ Task<Result<Head*>> head_of(store::WriteUnit& unit, std::int64_t sid) {
   co_return &heads.emplace(sid, head).first->second;
 }
 
-/// Moves the stamp once per unit, so that all it touches carries the same one.
+/// Moves the stamp once per unit, so that all it touches carries the same one. Never twice the same: a reader
+/// who has seen everything up to a stamp need not look at it again.
 void move_stamp(Head& head, base::Timestamp now) {
   if (head.is_stamped) return;
-  head.stamp = std::max(head.stamp, now);
+  head.stamp = std::max(head.stamp + std::chrono::milliseconds(1), now);
   head.is_stamped = true;
 }
 
@@ -111,6 +112,13 @@ Task<Result<std::int64_t>> last_number(store::Unit& unit, std::int64_t sid) {
   PARLEY_CO_TRY(
       co_await unit.query(select_head, bind(sid), [&seq](const Row& row) { seq = row.integer(0); }));
   co_return seq;
+}
+
+Task<Result<base::Timestamp>> next_stamp(store::Unit& unit, std::int64_t sid) {
+  base::Timestamp last{};
+  PARLEY_CO_TRY(
+      co_await unit.query(select_head, bind(sid), [&last](const Row& row) { last = row.timestamp(2); }));
+  co_return last + std::chrono::milliseconds(1);
 }
 
 Task<Result<std::int64_t>> count_of(store::Unit& unit, std::int64_t sid, Kind kind) {

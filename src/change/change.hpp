@@ -59,8 +59,13 @@ void touch(store::WriteUnit& unit, Change change);
 void fill_unseen(store::WriteUnit& unit);
 [[nodiscard]] bool fills_unseen(store::WriteUnit& unit);
 
-/// The `updated_at` of everything this unit touches in the account: the later of now and the account's last.
+/// The `updated_at` of everything this unit touches in the account: now, or a millisecond after the account's
+/// last where that is later. So it rises with every unit, in commit order, whatever the clock does.
 base::Task<base::Result<base::Timestamp>> stamp(store::WriteUnit& unit, std::int64_t sid);
+
+/// The bound between what is committed and what is to come: every stamp of the account that this unit can see
+/// lies before it, and every later one at it or after.
+base::Task<base::Result<base::Timestamp>> next_stamp(store::Unit& unit, std::int64_t sid);
 
 /// Begins an account's log at number 1: what came before (the import that filled it) is to be read anew.
 base::Task<base::Result<>> begin_log(store::WriteUnit& unit, std::int64_t sid);

@@ -109,20 +109,32 @@ TEST_P(ChangeTest, FillingAnUnseenAccountCountsButLogsNothing) {
   EXPECT_EQ(count(Kind::message), 1);
 }
 
-TEST_P(ChangeTest, TheStampNeverMovesBack) {
+TEST_P(ChangeTest, TheStampRisesWithEveryUnitWhateverTheClockDoes) {
   ASSERT_TRUE(touch_all({{1, "", Kind::agent, "1", Action::created}}));
   const base::Timestamp future = base::SystemClock().now() + std::chrono::hours(1);
   ASSERT_TRUE(write([future](WriteUnit& unit) -> Task<Result<>> {
     PARLEY_CO_TRY(co_await unit.execute(raise_stamp, store::bind(future)));
     co_return Result<>{};
   }));
-  base::Timestamp given{};
-  ASSERT_TRUE(write([&given](WriteUnit& unit) -> Task<Result<>> {
-    PARLEY_CO_TRY_ASSIGN(given, co_await stamp(unit, 1));
-    touch(unit, {1, "", Kind::agent, "1", Action::updated});
-    co_return Result<>{};
-  }));
-  EXPECT_EQ(given, future);
+  const auto bound = [this] {
+    const auto read = [](store::Unit& unit) { return next_stamp(unit, 1); };
+    return base::block_on(store::read_value<base::Timestamp>(*database_, read)).value_or(base::Timestamp{});
+  };
+  for (int i = 1; i <= 3; ++i) {
+    const base::Timestamp before = bound();
+    base::Timestamp given{};
+    base::Timestamp again{};
+    ASSERT_TRUE(write([&](WriteUnit& unit) -> Task<Result<>> {
+      PARLEY_CO_TRY_ASSIGN(given, co_await stamp(unit, 1));
+      touch(unit, {1, "", Kind::agent, "1", Action::updated});
+      PARLEY_CO_TRY_ASSIGN(again, co_await stamp(unit, 1));
+      co_return Result<>{};
+    }));
+    EXPECT_EQ(given, future + std::chrono::milliseconds(i));
+    EXPECT_EQ(again, given) << "one unit, one stamp";
+    EXPECT_EQ(given, before);
+    EXPECT_EQ(bound(), given + std::chrono::milliseconds(1));
+  }
 }
 
 TEST_P(ChangeTest, BeginsAnAccountsLogAtItsNextNumber) {

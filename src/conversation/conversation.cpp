@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -32,9 +33,42 @@ const store::Sql update_stamp(
     "UPDATE conversation SET updated_at = ?3 WHERE sid = ?1 AND conversation_id = ?2");
 
 const store::Sql select_list(
-    "SELECT created_at, conversation_id FROM conversation "
+    "SELECT created_at, conversation_id, created_at FROM conversation "
     "WHERE sid = ?1 AND (created_at, conversation_id) > (?2, ?3) AND created_at <= ?4 "
     "ORDER BY created_at, conversation_id LIMIT ?5");
+const store::Sql select_updated(
+    "SELECT updated_at, conversation_id, created_at FROM conversation "
+    "WHERE sid = ?1 AND (updated_at, conversation_id) > (?2, ?3) AND updated_at < ?4 "
+    "ORDER BY updated_at, conversation_id LIMIT ?5");
+
+struct ListedRow {
+  ListPosition place;
+  base::Timestamp created_at;
+};
+
+/// The next rows of the query's order, whatever its filters say.
+Task<Result<std::vector<ListedRow>>> next_listed(store::Unit& unit, const ListQuery& query,
+                                                 const ListPosition& from, int most) {
+  const store::Sql& sql = query.updated ? select_updated : select_list;
+  const base::Timestamp end = query.updated ? query.updated->until : query.to;
+  std::vector<ListedRow> found;
+  found.reserve(static_cast<std::size_t>(most));
+  PARLEY_CO_TRY(co_await unit.query(
+      sql, bind(query.sid, from.time, from.conversation_id, end, most), [&](const Row& row) {
+        ListedRow next{{row.timestamp(0), std::string(row.text(1))}, row.timestamp(2)};
+        if (query.last && next.place > *query.last) return false;
+        found.push_back(std::move(next));
+        return true;
+      }));
+  co_return found;
+}
+
+/// Whether the query's filters let a row through; its order has seen to the rest.
+Task<Result<bool>> fits(store::Unit& unit, const ListQuery& query, const ListedRow& row) {
+  const bool is_in_span = row.created_at >= query.from && row.created_at <= query.to;
+  if (!is_in_span || query.page_filter_ids.empty()) return Task<Result<bool>>::ready(is_in_span);
+  return page_filter::conversation_matches(unit, query.sid, row.place.conversation_id, query.page_filter_ids);
+}
 
 }  // namespace
 
@@ -70,27 +104,25 @@ Task<Result<bool>> put(store::WriteUnit& unit, std::int64_t sid, const Conversat
 }
 
 Task<Result<bool>> list_batch(store::Unit& unit, const ListQuery& query,
-                              std::optional<ListPosition>& position,
-                              std::function<void(std::string_view, base::Timestamp)> row) {
+                              std::optional<ListPosition>& position, int wanted_rows, ListSink row) {
   // Before the first row: a place that sorts below every id of the first instant.
-  if (!position) position = ListPosition{query.from, std::string()};
-  std::vector<ListPosition> found;
-  found.reserve(static_cast<std::size_t>(limits::rows_per_batch));
-  PARLEY_CO_TRY(co_await unit.query(
-      select_list,
-      bind(query.sid, position->created_at, position->conversation_id, query.to, limits::rows_per_batch),
-      [&found](const Row& next) { found.push_back({next.timestamp(0), std::string(next.text(1))}); }));
-  for (const ListPosition& place : found) {
-    if (!query.page_filter_ids.empty()) {
-      PARLEY_CO_TRY_ASSIGN(const bool matches,
-                           co_await page_filter::conversation_matches(unit, query.sid, place.conversation_id,
-                                                                      query.page_filter_ids));
-      if (!matches) continue;
+  if (!position) position = ListPosition{query.updated ? query.updated->from : query.from, std::string()};
+  for (int looked_at = 0; looked_at < limits::rows_per_batch;) {
+    const int most = std::clamp(wanted_rows, 1, limits::rows_per_batch - looked_at);
+    PARLEY_CO_TRY_ASSIGN(auto found, co_await next_listed(unit, query, *position, most));
+    for (ListedRow& next : found) {
+      PARLEY_CO_TRY_ASSIGN(const bool is_asked_for, co_await fits(unit, query, next));
+      if (is_asked_for && !row(next.place, next.created_at)) co_return true;
+      position = std::move(next.place);
     }
-    row(place.conversation_id, place.created_at);
+    if (found.size() < static_cast<std::size_t>(most)) co_return false;
+    looked_at += most;
   }
-  if (!found.empty()) position = found.back();
-  co_return found.size() == static_cast<std::size_t>(limits::rows_per_batch);
+  co_return true;
+}
+
+std::array<const store::Sql*, 2> list_statements() {
+  return {&select_list, &select_updated};
 }
 
 Task<Result<>> stamp_touched(store::WriteUnit& unit) {

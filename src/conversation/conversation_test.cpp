@@ -11,6 +11,7 @@
 #include "conversation/chat.hpp"
 #include "conversation/message.hpp"
 #include "page_filter/page_filter.hpp"
+#include "store/plan_test_support.hpp"
 
 namespace parley::conversation {
 namespace {
@@ -46,10 +47,11 @@ class ConversationTest : public ::testing::TestWithParam<bool> {
     std::optional<MessagePosition> position;
     while (true) {
       const auto more = store_.read([&](Unit& unit) {
-        return message_batch(unit, 7, id, position, [&seen](const MessageView& message) {
+        return message_batch(unit, 7, id, position, std::nullopt, [&seen](const MessageView& message) {
           const std::string agent = message.agent_id ? std::to_string(*message.agent_id) : "null";
           seen.push_back(std::to_string(message.message_id) + " " + std::string(message.sender) + " " +
                          agent + " " + std::string(message.text.substr(0, 20)));
+          return true;
         });
       });
       if (!more.value()) return seen;
@@ -61,8 +63,10 @@ class ConversationTest : public ::testing::TestWithParam<bool> {
     const ListQuery query{7, from, to, std::move(filters)};
     while (true) {
       const auto more = store_.read([&](Unit& unit) {
-        return list_batch(unit, query, position,
-                          [&seen](std::string_view id, base::Timestamp) { seen.emplace_back(id); });
+        return list_batch(unit, query, position, 100, [&seen](const ListPosition& place, base::Timestamp) {
+          seen.push_back(place.conversation_id);
+          return true;
+        });
       });
       if (!more.value()) return seen;
     }
@@ -100,6 +104,54 @@ TEST_P(ConversationTest, ListsAcrossBatches) {
     co_return Result<>{};
   }));
   EXPECT_EQ(list(at(0), at(1'000'000)), expected);
+}
+
+TEST_P(ConversationTest, FindsEveryListByItsIndex) {
+  const auto plan_of = [this](const store::Sql& sql) {
+    return store::testing::plan_of(store_.database(), sql);
+  };
+  const auto statements = list_statements();
+  EXPECT_EQ(plan_of(*statements[0]),
+            "SEARCH conversation USING COVERING INDEX conversation_by_creation (sid=? AND "
+            "(created_at,conversation_id)>(?,?) AND created_at<?)\n");
+  EXPECT_EQ(plan_of(*statements[1]),
+            "SEARCH conversation USING INDEX conversation_by_update (sid=? AND "
+            "(updated_at,conversation_id)>(?,?) AND updated_at<?)\n");
+}
+
+TEST_P(ConversationTest, WhoKeepsInStepMissesNothingAndEnds) {
+  for (int i = 0; i < 9; ++i) ASSERT_TRUE(keep("V" + std::to_string(i), at(i)));
+  ListQuery query{7, base::first_timestamp, base::last_timestamp, {}};
+  base::Timestamp from{};
+  std::vector<Lines> runs;
+  for (int run = 0; run < 3; ++run) {
+    const auto until = store_.read([](Unit& unit) { return change::next_stamp(unit, 7); }).value();
+    query.updated = change::UpdateSpan{from, until};
+    from = until;
+    std::optional<ListPosition> position;
+    Lines& seen = runs.emplace_back();
+    for (bool more = true; more;) {
+      // Two rows, then somebody touches one that was seen and one that was not, and makes another.
+      const std::size_t before = seen.size();
+      more =
+          store_
+              .read([&](Unit& unit) {
+                return list_batch(unit, query, position, 1, [&](const ListPosition& place, base::Timestamp) {
+                  if (seen.size() == before + 2) return false;
+                  seen.push_back(place.conversation_id);
+                  return true;
+                });
+              })
+              .value();
+      if (run > 0) continue;
+      ASSERT_TRUE(say(visitor_says(0, at(0), "touch")));
+      ASSERT_TRUE(say({0, "V8", "V8", "touch", at(0), 0}));
+      ASSERT_TRUE(keep("V9" + std::to_string(seen.size()), at(99)));
+    }
+  }
+  EXPECT_EQ(runs[0], (Lines{"V0", "V1", "V2", "V3", "V4", "V5", "V6", "V7"})) << "V8 moved on each time";
+  EXPECT_EQ(runs[1], (Lines{"V92", "V94", "V96", "V1", "V8", "V98"})) << "by the last touch";
+  EXPECT_EQ(runs[2], Lines{});
 }
 
 TEST_P(ConversationTest, FiltersByEveryPageEverSeen) {

@@ -23,8 +23,15 @@ using store::Row;
 
 constexpr std::string_view system_sender = "system";
 
+/// Sorts below every message.
+constexpr MessagePosition before_first{base::first_timestamp, -1};
+
 const store::Sql select_messages(
     "SELECT message_id, sender, text, sent_at, agent_id FROM message "
+    "WHERE sid = ?1 AND conversation_id = ?2 AND (sent_at, message_id) > (?3, ?4) "
+    "ORDER BY sent_at, message_id LIMIT ?5");
+const store::Sql select_places(
+    "SELECT sent_at, message_id FROM message "
     "WHERE sid = ?1 AND conversation_id = ?2 AND (sent_at, message_id) > (?3, ?4) "
     "ORDER BY sent_at, message_id LIMIT ?5");
 const store::Sql select_by_id(
@@ -101,25 +108,48 @@ Task<Result<>> expect_conversation(store::WriteUnit& unit, std::int64_t sid,
 
 Task<Result<bool>> message_batch(store::Unit& unit, std::int64_t sid, std::string_view conversation_id,
                                  std::optional<MessagePosition>& position,
-                                 std::function<void(const MessageView&)> row) {
-  const MessagePosition from = position.value_or(MessagePosition{base::first_timestamp, -1});
+                                 std::optional<MessagePosition> last, MessageSink row) {
+  const MessagePosition from = position.value_or(before_first);
   // Long texts end a batch early.
   std::size_t bytes = 0;
   int given = 0;
+  bool is_refused = false;
   PARLEY_CO_TRY(co_await unit.query(
       select_messages, bind(sid, conversation_id, from.sent_at, from.message_id, limits::rows_per_batch),
       [&](const Row& found) {
+        const MessagePosition place{found.timestamp(3), found.integer(0)};
+        if (last && place > *last) return false;
         const auto agent_id = found.optional_integer(4);
         const auto usual = usual_sender(agent_id, conversation_id);
-        const MessageView view{found.integer(0), found.is_null(1) && usual ? *usual : found.text(1),
-                               found.text(2), found.timestamp(3), agent_id};
-        row(view);
+        const MessageView view{place.message_id, found.is_null(1) && usual ? *usual : found.text(1),
+                               found.text(2), place.sent_at, agent_id};
+        is_refused = !row(view);
+        if (is_refused) return false;
         bytes += view.text.size();
         ++given;
-        position = MessagePosition{view.sent_at, view.message_id};
+        position = place;
         return bytes < limits::stream_chunk_bytes;
       }));
-  co_return given == limits::rows_per_batch || bytes >= limits::stream_chunk_bytes;
+  co_return is_refused || given == limits::rows_per_batch || bytes >= limits::stream_chunk_bytes;
+}
+
+Task<Result<bool>> message_places(store::Unit& unit, std::int64_t sid, std::string_view conversation_id,
+                                  std::optional<MessagePosition>& position,
+                                  std::function<bool(const MessagePosition&)> row) {
+  const MessagePosition from = position.value_or(before_first);
+  int given = 0;
+  bool is_refused = false;
+  PARLEY_CO_TRY(co_await unit.query(
+      select_places, bind(sid, conversation_id, from.sent_at, from.message_id, limits::rows_per_batch),
+      [&](const Row& found) {
+        const MessagePosition place{found.timestamp(0), found.integer(1)};
+        is_refused = !row(place);
+        if (is_refused) return false;
+        ++given;
+        position = place;
+        return true;
+      }));
+  co_return is_refused || given == limits::rows_per_batch;
 }
 
 Task<Result<bool>> put_message(store::WriteUnit& unit, std::int64_t sid, Message message) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -38,15 +39,27 @@ struct MessageView {
 struct MessagePosition {
   base::Timestamp sent_at;
   std::int64_t message_id = 0;
+
+  auto operator<=>(const MessagePosition&) const = default;
 };
 
-/// Gives the next messages of a conversation after `position` (empty: from the beginning) by date, then id;
-/// at most limits::rows_per_batch, and no more once limits::stream_chunk_bytes of text are given. Moves
-/// `position`; false when the end is reached.
+/// Gets a message; false if it does not take it. May keep nothing of what it gets.
+using MessageSink = std::function<bool(const MessageView&)>;
+
+/// Gives the next messages of a conversation after `position` (empty: from the beginning) by date, then id,
+/// none after `last` (empty: to the end). Moves `position` behind the last one taken; false when the end is
+/// reached. Ends early, with true, at the first message that is not taken, which comes again next time, after
+/// limits::rows_per_batch, and once limits::stream_chunk_bytes of text are given.
 base::Task<base::Result<bool>> message_batch(store::Unit& unit, std::int64_t sid,
                                              std::string_view conversation_id,
                                              std::optional<MessagePosition>& position,
-                                             std::function<void(const MessageView&)> row);
+                                             std::optional<MessagePosition> last, MessageSink row);
+
+/// The same order without the messages themselves, for who only counts: long texts are not read.
+base::Task<base::Result<bool>> message_places(store::Unit& unit, std::int64_t sid,
+                                              std::string_view conversation_id,
+                                              std::optional<MessagePosition>& position,
+                                              std::function<bool(const MessagePosition&)> row);
 
 /// Makes a message (`message_id` 0: the next free id) or replaces the account's message of that id. A
 /// visitorJoin's currentPage is recorded as a page of the conversation. True if anything changed. Errors:

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/limits.hpp"
 #include "base/time_zone.hpp"
 #include "encoding/csv.hpp"
 #include "statistics/block_store.hpp"
@@ -32,7 +33,10 @@ class Building {
 
   /// Reads and renders the next rows; false at the day's end.
   Task<Result<bool>> render(store::Unit& unit) {
-    return batch(unit, query_, texts_, position_, [this](const FactRow& row) { add(row); });
+    return batch(unit, query_, texts_, position_, limits::rows_per_batch, [this](const FactRow& row) {
+      add(row);
+      return true;
+    });
   }
 
   void finish() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <compare>
 #include <cstdint>
 #include <functional>
@@ -11,10 +12,19 @@
 #include "base/error.hpp"
 #include "base/task.hpp"
 #include "base/time.hpp"
+#include "change/update_span.hpp"
 #include "statistics/dictionary.hpp"
 #include "store/database.hpp"
 
 namespace parley::statistics {
+
+/// Where an answer stands: a row's place in its order.
+struct Position {
+  base::Timestamp started_at;  ///< The chat's; where the query goes by update, the last touch of its facts.
+  std::int64_t chat_id = 0;
+
+  auto operator<=>(const Position&) const = default;
+};
 
 /// What chatStatistics asks for. Inside one set any value matches; different sets all must match; an empty
 /// optional is no condition (an empty set matches nothing).
@@ -25,10 +35,15 @@ struct Query {
   std::optional<std::vector<std::int64_t>> agent_ids;  ///< In order, once each.
   std::optional<std::vector<std::string>> channels;    ///< In byte order, once each.
   std::optional<std::string> page_filter_ids;          ///< A JSON array of ids.
+  /// Only chats whose facts were touched in this span, by the time of that touch, then chat id; empty: by
+  /// start.
+  std::optional<change::UpdateSpan> updated;
+  std::optional<Position> last;  ///< No row after this place; empty: to the end.
 };
 
 /// One chat's facts on their way out. Text views live as long as the row call.
 struct FactRow {
+  Position place;
   std::int64_t chat_id;
   std::string_view channel;
   base::Timestamp started_at;
@@ -49,19 +64,22 @@ struct FactRow {
   std::optional<std::int64_t> response_time_ms;
 };
 
-/// Where an answer stands: the last row looked at.
-struct Position {
-  base::Timestamp started_at;
-  std::int64_t chat_id = 0;
-
-  auto operator<=>(const Position&) const = default;
-};
-
-/// Gives the next facts after `position` (empty: from the beginning) by start, then chat id. Looks at no more
-/// than limits::rows_per_batch of them and moves `position`; false when the end is reached. `texts` is a
-/// cache of the account's dictionary, the caller's for as long as the answer takes.
+/// Gives the next facts after `position` (empty: from the beginning) in the query's order. Moves `position`
+/// behind the last one given or passed over; false when the end is reached. Ends early, with true, at the
+/// first row that `row` does not take (returns false), which comes again next time, and once
+/// limits::rows_per_batch were looked at. `texts` is a cache of the account's dictionary, the caller's for as
+/// long as the answer takes. `wanted_rows`: how many the caller has use for, as far as it can tell; so many
+/// are read at once.
 base::Task<base::Result<bool>> batch(store::Unit& unit, const Query& query, Dictionary& texts,
-                                     std::optional<Position>& position,
-                                     std::function<void(const FactRow&)> row);
+                                     std::optional<Position>& position, int wanted_rows,
+                                     std::function<bool(const FactRow&)> row);
+
+/// The statements that `batch` runs, so that a test can hold how the database finds their rows.
+[[nodiscard]] std::array<const store::Sql*, 4> fact_statements();
+
+/// The same without the facts themselves, for who only counts.
+base::Task<base::Result<bool>> place_batch(store::Unit& unit, const Query& query,
+                                           std::optional<Position>& position, int wanted_rows,
+                                           std::function<bool(const Position&)> row);
 
 }  // namespace parley::statistics

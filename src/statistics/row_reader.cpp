@@ -20,6 +20,9 @@ using store::Row;
 
 constexpr std::chrono::milliseconds moment(1);
 
+/// What a row takes, about, so that no more are read than are wanted.
+constexpr std::size_t usual_row_bytes = 400;
+
 /// What a CSV row in UTC ends with: the start, always as long as this, and the line's end.
 constexpr std::size_t utc_end_bytes = std::string_view("2020-01-01T00:00:00.000Z\r\n").size();
 
@@ -34,16 +37,19 @@ base::Timestamp end_of(Day day) noexcept {
 
 }  // namespace
 
-RowReader::RowReader(Query query, RowStyle style, DayQueue* days)
+RowReader::RowReader(Query query, RowStyle style, DayQueue* days, RowBounds bounds)
     : query_(std::move(query)),
       style_(style),
       days_(days),
+      bounds_(std::move(bounds)),
       form_(block_form()),
       texts_(query_.sid),
-      local_time_(style.timezone) {}
+      local_time_(style.timezone),
+      position_(bounds_.after) {}
 
 std::optional<BlockForm> RowReader::block_form() const noexcept {
   if (query_.agent_ids || query_.channels || query_.page_filter_ids) return std::nullopt;
+  if (query_.updated || query_.last || bounds_.after || bounds_.is_taken) return std::nullopt;
   if (!style_.is_csv) return BlockForm::json;
   const encoding::CsvDialect usual;
   if (style_.dialect.separator != usual.separator || style_.dialect.raw) return std::nullopt;
@@ -51,9 +57,9 @@ std::optional<BlockForm> RowReader::block_form() const noexcept {
 }
 
 Task<Result<bool>> RowReader::next(store::Unit& unit, std::string& out, std::size_t wanted_bytes) {
-  if (!form_) co_return co_await append_facts(unit, out, query_.to);
-  if (!position_) position_ = before(query_.from);
   const std::size_t end = out.size() + wanted_bytes;
+  if (!form_) co_return co_await append_facts(unit, out, query_.to, end);
+  if (!position_) position_ = before(query_.from);
   while (position_->started_at <= query_.to && out.size() < end) {
     const Day day = day_of(position_->started_at);
     PARLEY_CO_TRY_ASSIGN(const auto whole, co_await next_whole_day(unit, query_.sid, day, day_of(query_.to)));
@@ -64,7 +70,7 @@ Task<Result<bool>> RowReader::next(store::Unit& unit, std::string& out, std::siz
       continue;
     }
     const base::Timestamp last = whole ? base::Timestamp(*whole) - moment : query_.to;
-    PARLEY_CO_TRY_ASSIGN(const bool more, co_await append_facts(unit, out, last));
+    PARLEY_CO_TRY_ASSIGN(const bool more, co_await append_facts(unit, out, last, end));
     // One batch of facts is a unit's work.
     if (more) co_return true;
     position_ = before(last + moment);
@@ -72,12 +78,23 @@ Task<Result<bool>> RowReader::next(store::Unit& unit, std::string& out, std::siz
   co_return position_->started_at <= query_.to;
 }
 
-Task<Result<bool>> RowReader::append_facts(store::Unit& unit, std::string& out, base::Timestamp to) {
+/// One batch of facts, ended early when `out` has reached `end`. False when no more is wanted.
+Task<Result<bool>> RowReader::append_facts(store::Unit& unit, std::string& out, base::Timestamp to,
+                                           std::size_t end) {
   Query part = query_;
   part.to = to;
   const base::Timestamp now = unit.began_at();
-  co_return co_await batch(unit, part, texts_, position_,
-                           [this, &out, now](const FactRow& row) { append_row(out, row, now); });
+  const auto rows = static_cast<int>(
+      std::min<std::size_t>((end - out.size()) / usual_row_bytes + 1, limits::rows_per_batch));
+  const auto give = [this, &out, now, end](const FactRow& row) {
+    if (out.size() >= end) return false;
+    is_past_bounds_ = bounds_.is_taken && !bounds_.is_taken(row.place);
+    if (is_past_bounds_) return false;
+    append_row(out, row, now);
+    return true;
+  };
+  PARLEY_CO_TRY_ASSIGN(const bool more, co_await batch(unit, part, texts_, position_, rows, give));
+  co_return more && !is_past_bounds_;
 }
 
 void RowReader::append_row(std::string& out, const FactRow& row, base::Timestamp now) {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -24,6 +25,13 @@ struct RowStyle {
   base::TimeZone timezone = base::TimeZone::utc();  ///< Of the times in CSV.
 };
 
+/// Which rows are wanted, where not all of the query are.
+struct RowBounds {
+  std::optional<Position> after;  ///< Only rows after this place.
+  std::function<bool(const Position&)>
+      is_taken;  ///< Asked for each row in order; the last one is before the first false.
+};
+
 /// Renders the rows of a query, batch by batch: copied from blocks where a day has them, made from facts
 /// where not. The bytes are the same either way, and each row comes once, in order, also when blocks come or
 /// go between two batches. On one thread at a time.
@@ -31,7 +39,7 @@ class RowReader {
  public:
   /// `days` is asked for the blocks of closed days that were met without; it outlives the reader. Null: for
   /// none.
-  RowReader(Query query, RowStyle style, DayQueue* days);
+  RowReader(Query query, RowStyle style, DayQueue* days, RowBounds bounds = {});
 
   /// Appends the next rows inside a read unit: about `wanted_bytes`, and whole blocks to a reader who takes
   /// limits::stream_chunk_bytes at once. False when the last row is out.
@@ -43,7 +51,8 @@ class RowReader {
  private:
   [[nodiscard]] std::optional<BlockForm> block_form() const noexcept;
   [[nodiscard]] bool is_copied() const noexcept;
-  base::Task<base::Result<bool>> append_facts(store::Unit& unit, std::string& out, base::Timestamp to);
+  base::Task<base::Result<bool>> append_facts(store::Unit& unit, std::string& out, base::Timestamp to,
+                                              std::size_t end);
   base::Task<base::Result<bool>> append_day(store::Unit& unit, std::string& out, Day day, std::size_t end);
   /// How it goes on behind a block.
   enum class Step : std::uint8_t { next_block, is_enough, past_end };
@@ -56,12 +65,14 @@ class RowReader {
   Query query_;
   RowStyle style_;
   DayQueue* days_;
+  RowBounds bounds_;
   std::optional<BlockForm> form_;
   Dictionary texts_;
   base::LocalTimeWriter local_time_;
   std::optional<Position> position_;
   std::optional<Day> asked_;
   std::int64_t rows_ = 0;
+  bool is_past_bounds_ = false;
 };
 
 }  // namespace parley::statistics

@@ -128,13 +128,17 @@ class RowReaderTest : public ::testing::TestWithParam<bool> {
     Dictionary texts(sid);
     base::LocalTimeWriter local_time(style.timezone);
     const auto add = [&](const FactRow& row) {
-      if (style.is_csv) return append_csv_row(out, row, style.dialect, local_time);
+      if (style.is_csv) {
+        append_csv_row(out, row, style.dialect, local_time);
+        return true;
+      }
       if (!out.empty()) out.push_back(',');
       append_json_row(out, row);
+      return true;
     };
     bool more = true;
     while (more) {
-      more = store_.read([&](Unit& unit) { return batch(unit, query, texts, position, add); }).value();
+      more = store_.read([&](Unit& unit) { return batch(unit, query, texts, position, 100, add); }).value();
     }
     return out;
   }

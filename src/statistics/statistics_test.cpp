@@ -12,6 +12,7 @@
 #include "page_filter/page_filter.hpp"
 #include "statistics/fact.hpp"
 #include "statistics/query.hpp"
+#include "store/plan_test_support.hpp"
 
 namespace parley::statistics {
 namespace {
@@ -91,10 +92,11 @@ class StatisticsTest : public ::testing::TestWithParam<bool> {
     Dictionary texts(7);
     while (true) {
       const auto more = store_.read([&](Unit& unit) {
-        return batch(unit, query, texts, position, [&seen](const FactRow& row) {
+        return batch(unit, query, texts, position, 100, [&seen](const FactRow& row) {
           seen.push_back({row.chat_id, std::string(row.agent_name.value_or("null")),
                           row.duration_ms.value_or(-1), row.response_time_ms.value_or(-1),
                           std::string(row.labels), std::string(row.browser)});
+          return true;
         });
       });
       if (!more.value()) return seen;
@@ -232,6 +234,81 @@ TEST_P(StatisticsTest, DifferentSetsAllMustMatch) {
   query.agent_ids = std::vector<std::int64_t>{};
   query.page_filter_ids.reset();
   EXPECT_EQ(ask(query).size(), 0U);
+}
+
+TEST_P(StatisticsTest, FindsEveryQuerysRowsByItsIndex) {
+  const auto plan_of = [this](const store::Sql& sql) {
+    return store::testing::plan_of(store_.database(), sql);
+  };
+  const auto by_start = [](const std::string& index, const std::string& more) {
+    return "SEARCH chat_fact USING INDEX " + index + " (sid=?" + more +
+           " AND (started_at,chat_id)>(?,?) AND started_at<?)\n";
+  };
+  const auto statements = fact_statements();
+  EXPECT_EQ(plan_of(*statements[0]), by_start("chat_fact_by_start", ""));
+  EXPECT_EQ(plan_of(*statements[1]), by_start("chat_fact_by_agent", " AND agent_id=?"));
+  EXPECT_EQ(plan_of(*statements[2]), by_start("chat_fact_by_conversation", " AND conversation_id=?"));
+  EXPECT_EQ(plan_of(*statements[3]),
+            "SEARCH chat_fact USING INDEX chat_fact_by_update (sid=? AND (updated_at,chat_id)>(?,?) AND "
+            "updated_at<?)\n");
+}
+
+TEST_P(StatisticsTest, GivesWhatWasTouchedByTheTimeOfTheTouch) {
+  for (const std::int64_t id : {1, 2, 3}) chat(id, at(id * 1'000), at(9'000));
+  const auto next = [this] {
+    return store_.read([](Unit& unit) { return change::next_stamp(unit, 7); }).value();
+  };
+  const base::Timestamp middle = next();
+  chat(2, at(2'000), at(9'000), 1);
+  chat(4, at(500), at(600));
+  Query query;
+  query.updated = change::UpdateSpan{base::Timestamp{}, next()};
+  const auto ids = [&] {
+    std::string text;
+    for (const Seen& seen : ask(query)) text += std::to_string(seen.chat_id) + " ";
+    return text;
+  };
+  EXPECT_EQ(ids(), "1 3 2 4 ");
+  query.updated->from = middle;
+  EXPECT_EQ(ids(), "2 4 ");
+  query.from = at(1'000);
+  EXPECT_EQ(ids(), "2 ") << "the start filters beside it";
+  query.from = at(0);
+  query.updated->until = middle;
+  EXPECT_EQ(ids(), "");
+  query.updated->from = base::Timestamp{};
+  EXPECT_EQ(ids(), "1 3 ") << "2 has moved on";
+  put_label("late", at(0));
+  query.updated = change::UpdateSpan{middle, next()};
+  EXPECT_EQ(ids(), "1 2 3 4 ") << "a late label touches every chat of its conversation";
+}
+
+TEST_P(StatisticsTest, ARowThatIsNotTakenComesAgainAndTheLastEndsIt) {
+  for (const std::int64_t id : {1, 2, 3, 4, 5}) chat(id, at(1'000), at(9'000));
+  Query query;
+  query.sid = 7;
+  query.to = at(9'000);
+  for (const int wanted : {1, 2, 5, 100}) {
+    std::string seen;
+    std::optional<Position> position;
+    bool more = true;
+    while (more) {
+      int room = 2;
+      more = store_
+                 .read([&](Unit& unit) {
+                   return place_batch(unit, query, position, wanted, [&](const Position& place) {
+                     if (room-- == 0) return false;
+                     seen += std::to_string(place.chat_id) + " ";
+                     return true;
+                   });
+                 })
+                 .value();
+      seen += "| ";
+    }
+    EXPECT_EQ(seen, "1 2 | 3 4 | 5 | ");
+  }
+  query.last = Position{at(1'000), 3};
+  EXPECT_EQ(ask(query).size(), 3U);
 }
 
 TEST_P(StatisticsTest, KnowsTheLatestStart) {

@@ -117,7 +117,7 @@ using Step = Task<Result<bool>> (*)(store::Unit&, Export&, const ListPosition&);
 Task<Result<bool>> write_conversation(store::Unit& unit, Export& state, const ListPosition& place) {
   PARLEY_CO_TRY_ASSIGN(auto visitor, co_await visitor::find(unit, state.sid, place.conversation_id));
   ConversationRecord record;
-  record.conversation = {place.conversation_id, place.created_at};
+  record.conversation = {place.conversation_id, place.time};
   if (visitor) {
     record.traffic_type = std::move(visitor->traffic_type);
     record.search_engine = std::move(visitor->search_engine);
@@ -137,10 +137,11 @@ Task<Result<bool>> write_messages(store::Unit& unit, Export& state, const ListPo
     state.add(MessageRecord{{view.message_id, place.conversation_id, std::string(view.sender),
                              std::string(view.text), view.sent_at, view.agent_id}},
               &ExportReport::messages);
+    return true;
   };
   PARLEY_CO_TRY_ASSIGN(const bool is_more,
                        co_await conversation::message_batch(unit, state.sid, place.conversation_id,
-                                                            state.message_position, add));
+                                                            state.message_position, std::nullopt, add));
   if (!is_more) state.message_position.reset();
   co_return is_more;
 }
@@ -181,11 +182,12 @@ Task<Result<>> list_page(store::Unit& unit, const Export& state, Page& page) {
   const conversation::ListQuery query{state.sid, base::first_timestamp, base::last_timestamp, {}};
   page.conversations.clear();
   page.next = 0;
-  const auto add = [&page](std::string_view conversation_id, base::Timestamp created_at) {
-    page.conversations.push_back({created_at, std::string(conversation_id)});
+  const auto add = [&page](const ListPosition& place, base::Timestamp /*created_at*/) {
+    page.conversations.push_back(place);
+    return true;
   };
-  PARLEY_CO_TRY_ASSIGN(const bool is_more,
-                       co_await conversation::list_batch(unit, query, page.position, add));
+  PARLEY_CO_TRY_ASSIGN(const bool is_more, co_await conversation::list_batch(unit, query, page.position,
+                                                                             limits::rows_per_batch, add));
   page.is_last = !is_more;
   co_return Result<>{};
 }
@@ -258,8 +260,10 @@ Task<Result<bool>> write_chats(store::Unit& unit, Export& state, statistics::Dic
   const auto add = [&](const statistics::FactRow& fact) {
     PendingChat& chat = chats.emplace_back(fact.chat_id, std::string(fact.channel), std::string());
     append_chat_line(chat.line, fact);
+    return true;
   };
-  PARLEY_CO_TRY_ASSIGN(const bool is_more, co_await statistics::batch(unit, query, texts, position, add));
+  PARLEY_CO_TRY_ASSIGN(const bool is_more,
+                       co_await statistics::batch(unit, query, texts, position, limits::rows_per_batch, add));
   for (PendingChat& chat : chats) {
     bool is_taken = true;
     if (number > state.first_number) {

@@ -76,7 +76,9 @@ test('a good exchange is taken and counted', () => {
 
 test('what breaks the promise is refused', () => {
   refuses(exchange({ result: 'success', json: [] }), /length/);
-  refuses(exchange({ ...good, next: 'x' }), /additional/);
+  refuses(exchange({ ...good, more: 'x' }), /additional/);
+  refuses(exchange({ ...good, next: '/message' }), /pattern/);
+  refuses(exchange({ ...good, next: 'http://a/', updatedUntil: '2020-01-01T00:00:00.000Z' }), /keys stand as/);
   refuses(exchange({ ...good, length: 2 }), /length is 2/);
   refuses(exchange({ json: [row], result: 'success', length: 1 }), /x-key-order|keys stand as/);
   const { sid, ...rest } = row;

@@ -147,8 +147,11 @@ Task<Result<>> look_for(Unit& unit, std::int64_t number, std::string& broken) {
   std::optional<conversation::MessagePosition> position;
   std::int64_t messages = 0;
   const std::string id = conversation_id(number);
-  PARLEY_CO_TRY(co_await conversation::message_batch(
-      unit, sid, id, position, [&messages](const conversation::MessageView&) { ++messages; }));
+  PARLEY_CO_TRY(co_await conversation::message_batch(unit, sid, id, position, std::nullopt,
+                                                     [&messages](const conversation::MessageView&) {
+                                                       ++messages;
+                                                       return true;
+                                                     }));
   PARLEY_CO_TRY_ASSIGN(const auto chats, co_await conversation::chats_of(unit, sid, id));
   if (messages != messages_each || chats.size() != 1) broken = "conversation lost or not whole";
   co_return Result<>{};
