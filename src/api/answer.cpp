@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "api/turn.hpp"
 #include "base/limits.hpp"
 #include "base/log.hpp"
 #include "base/secret.hpp"
@@ -181,6 +182,9 @@ Task<Result<>> send_rows(const Call& call, http::Responder& responder, http::Res
     }
     more = *batch;
     if (!more) stream.buffer() += rows.after();
+    // Rows that are passed over fill no buffer.
+    const bool is_searching = more && stream.buffer().size() < stream.wanted_bytes();
+    if (is_searching) co_await next_turn();
   }
   // Who has gone needs no end.
   [[maybe_unused]] const auto finished = co_await stream.finish();

@@ -8,6 +8,7 @@
 
 #include "api/call.hpp"
 #include "api/cursor.hpp"
+#include "api/turn.hpp"
 #include "base/error.hpp"
 #include "base/task.hpp"
 #include "base/time.hpp"
@@ -85,6 +86,7 @@ base::Task<base::Result<Page<Place>>> look_ahead(store::Database& database, std:
   bool more = true;
   while (more && !page.has_more()) {
     PARLEY_CO_TRY_ASSIGN(more, co_await store::read_value<bool>(database, look));
+    co_await next_turn();
   }
   co_return page;
 }
