@@ -46,28 +46,69 @@ struct ListedRow {
   base::Timestamp created_at;
 };
 
-/// The next rows of the query's order, whatever its filters say.
-Task<Result<std::vector<ListedRow>>> next_listed(store::Unit& unit, const ListQuery& query,
-                                                 const ListPosition& from, int most) {
+/// The next rows of the query's order on their way to `take`, at most so many, whatever its filters say.
+Task<Result<>> next_listed(store::Unit& unit, const ListQuery& query, const ListPosition& from, int most,
+                           store::RowSink take) {
   const store::Sql& sql = query.updated ? select_updated : select_list;
   const base::Timestamp end = query.updated ? query.updated->until : query.to;
-  std::vector<ListedRow> found;
-  found.reserve(static_cast<std::size_t>(most));
-  PARLEY_CO_TRY(co_await unit.query(
-      sql, bind(query.sid, from.time, from.conversation_id, end, most), [&](const Row& row) {
-        ListedRow next{{row.timestamp(0), std::string(row.text(1))}, row.timestamp(2)};
-        if (query.last && next.place > *query.last) return false;
-        found.push_back(std::move(next));
-        return true;
-      }));
-  co_return found;
+  PARLEY_CO_TRY(co_await unit.query(sql, bind(query.sid, from.time, from.conversation_id, end, most), take));
+  co_return Result<>{};
 }
 
-/// Whether the query's filters let a row through; its order has seen to the rest.
-Task<Result<bool>> fits(store::Unit& unit, const ListQuery& query, const ListedRow& row) {
-  const bool is_in_span = row.created_at >= query.from && row.created_at <= query.to;
-  if (!is_in_span || query.page_filter_ids.empty()) return Task<Result<bool>>::ready(is_in_span);
-  return page_filter::conversation_matches(unit, query.sid, row.place.conversation_id, query.page_filter_ids);
+bool is_in_span(const ListQuery& query, base::Timestamp created_at) {
+  return created_at >= query.from && created_at <= query.to;
+}
+
+/// Without a page filter a row goes from the statement to its taker, and is kept by nobody.
+Task<Result<bool>> give_unfiltered(store::Unit& unit, const ListQuery& query, ListPosition& position,
+                                   const ListSink& row) {
+  const ListPosition from = position;
+  ListPosition place;
+  int looked_at = 0;
+  bool is_refused = false;
+  const auto take = [&](const Row& next) {
+    place.time = next.timestamp(0);
+    place.conversation_id.assign(next.text(1));
+    if (query.last && place > *query.last) return false;
+    const base::Timestamp created_at = next.timestamp(2);
+    is_refused = is_in_span(query, created_at) && !row(place, created_at);
+    if (is_refused) return false;
+    position = place;
+    ++looked_at;
+    return true;
+  };
+  PARLEY_CO_TRY(co_await next_listed(unit, query, from, limits::rows_per_batch, take));
+  co_return is_refused || looked_at == limits::rows_per_batch;
+}
+
+/// A page filter is asked by a statement of its own, so the rows are gathered first, as many as are wanted.
+Task<Result<bool>> give_filtered(store::Unit& unit, const ListQuery& query, ListPosition& position,
+                                 int wanted_rows, const ListSink& row) {
+  std::vector<ListedRow> found;
+  for (int looked_at = 0; looked_at < limits::rows_per_batch;) {
+    const int most = std::clamp(wanted_rows, 1, limits::rows_per_batch - looked_at);
+    found.clear();
+    const auto take = [&](const Row& next) {
+      ListedRow listed{{next.timestamp(0), std::string(next.text(1))}, next.timestamp(2)};
+      if (query.last && listed.place > *query.last) return false;
+      found.push_back(std::move(listed));
+      return true;
+    };
+    PARLEY_CO_TRY(co_await next_listed(unit, query, position, most, take));
+    for (ListedRow& next : found) {
+      bool is_asked_for = is_in_span(query, next.created_at);
+      if (is_asked_for) {
+        PARLEY_CO_TRY_ASSIGN(is_asked_for,
+                             co_await page_filter::conversation_matches(
+                                 unit, query.sid, next.place.conversation_id, query.page_filter_ids));
+      }
+      if (is_asked_for && !row(next.place, next.created_at)) co_return true;
+      position = std::move(next.place);
+    }
+    if (found.size() < static_cast<std::size_t>(most)) co_return false;
+    looked_at += most;
+  }
+  co_return true;
 }
 
 }  // namespace
@@ -107,18 +148,8 @@ Task<Result<bool>> list_batch(store::Unit& unit, const ListQuery& query,
                               std::optional<ListPosition>& position, int wanted_rows, ListSink row) {
   // Before the first row: a place that sorts below every id of the first instant.
   if (!position) position = ListPosition{query.updated ? query.updated->from : query.from, std::string()};
-  for (int looked_at = 0; looked_at < limits::rows_per_batch;) {
-    const int most = std::clamp(wanted_rows, 1, limits::rows_per_batch - looked_at);
-    PARLEY_CO_TRY_ASSIGN(auto found, co_await next_listed(unit, query, *position, most));
-    for (ListedRow& next : found) {
-      PARLEY_CO_TRY_ASSIGN(const bool is_asked_for, co_await fits(unit, query, next));
-      if (is_asked_for && !row(next.place, next.created_at)) co_return true;
-      position = std::move(next.place);
-    }
-    if (found.size() < static_cast<std::size_t>(most)) co_return false;
-    looked_at += most;
-  }
-  co_return true;
+  if (query.page_filter_ids.empty()) co_return co_await give_unfiltered(unit, query, *position, row);
+  co_return co_await give_filtered(unit, query, *position, wanted_rows, row);
 }
 
 std::array<const store::Sql*, 2> list_statements() {
