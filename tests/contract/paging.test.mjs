@@ -11,9 +11,10 @@ import { served } from '../support/store.mjs';
 const second = 1000;
 const start = Date.parse(newYear);
 const span = 'startTime=2020-01-01&endTime=2020-12-31';
+/** Each method: its path's tail and query, and another tail. */
 const lists = {
-  listConversations: ['/2020-01-01/2020-12-31', 'pageFilterId=1'],
-  grabConversation: ['/V1', ''],
+  listConversations: ['/2020-01-01/2020-12-31', 'pageFilterId=1', '/2020-01-01/2020-12-30'],
+  grabConversation: ['/V1', '', '/V2'],
   chatStatistics: ['', span],
 };
 
@@ -66,7 +67,7 @@ async function refused(answer, name) {
   assert.ok(answer.value.message.startsWith(name), `names ${name}: ${answer.value.message}`);
 }
 
-for (const [name, [tail, query]] of Object.entries(lists)) {
+for (const [name, [tail, query, otherTail]] of Object.entries(lists)) {
   test(`${name}: the pages of every size make up the whole`, async () => {
     const whole = await client.get(name, tail, query);
     assert.equal(whole.rows.length, 23);
@@ -126,10 +127,11 @@ for (const [name, [tail, query]] of Object.entries(lists)) {
     // What nobody knows changes nothing.
     assert.equal((await change((parts) => parts.set('_', '1'))).status, 200);
 
-    // Another account, another method.
+    // Another account, another path, another method.
     const other = new Client(one.server.url, await one.store.createKey({ account: 2 }), 2);
     const tailQuery = new URL(next).search.slice(1);
     await refused(await other.get(name, tail, tailQuery), 'cursorCheck');
+    if (otherTail) await refused(await client.get(name, otherTail, tailQuery), 'cursorCheck');
     for (const [wrong, [wrongTail]] of Object.entries(lists)) {
       if (wrong === name) continue;
       await refused(await client.get(wrong, wrongTail, `${tailQuery}&${span}`), 'cursorCheck');
