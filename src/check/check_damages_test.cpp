@@ -242,6 +242,9 @@ std::vector<Damage> block_damages() {
   std::vector<Damage> all;
   for (const std::string change :
        {"UPDATE statistics_block SET body = CAST(replace(body, 'Lund', 'Land') AS BLOB)",
+        "UPDATE statistics_block SET body = zeroblob(length(body)) WHERE form = 2",
+        "UPDATE statistics_block SET text_crc32 = 0 WHERE form = 3",
+        "DELETE FROM statistics_block WHERE form = 3",
         "UPDATE statistics_block SET places = zeroblob(length(places))",
         "UPDATE statistics_block SET row_count = row_count + 1 WHERE form = 1",
         "UPDATE statistics_block SET first_chat_id = 0",

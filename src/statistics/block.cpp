@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/limits.hpp"
+#include "encoding/compression.hpp"
 
 namespace parley::statistics {
 
@@ -75,6 +76,31 @@ std::size_t RowPlaces::first_after(const Position& position) const noexcept {
     }
   }
   return from;
+}
+
+Block deflate(const Block& block) {
+  Block deflated;
+  deflated.form = deflated_form(block.form);
+  deflated.first = block.first;
+  deflated.last = block.last;
+  deflated.rows = block.rows;
+  deflated.text_bytes = block.text_bytes;
+  deflated.text_crc32 = encoding::deflate_piece(deflated.body, block.body, limits::statistics_block_level);
+  return deflated;
+}
+
+bool has_body(const Block& block, std::string_view stored) {
+  if (stored == block.body) return true;
+  if (!is_deflated(block.form)) return false;
+  const auto inflated = [&block](std::string_view bytes) {
+    encoding::GzipWriter writer(limits::statistics_block_level);
+    std::string member;
+    writer.append_deflated(member, {bytes, block.text_crc32, block.text_bytes});
+    writer.finish(member);
+    return encoding::gunzip(member, block.text_bytes);
+  };
+  const auto found = inflated(stored);
+  return found && *found == inflated(block.body);
 }
 
 bool BlockWriter::add(const Position& position, std::string_view row) {

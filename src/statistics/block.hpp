@@ -28,9 +28,17 @@ using Day = std::chrono::sys_days;
 enum class BlockForm : std::uint8_t {
   json = 0,           ///< JSON rows joined by commas.
   csv = 1,            ///< CSV rows: commas, formulas guarded, times in UTC.
-  json_deflated = 2,  ///< Raw deflate (RFC 1951) that ends at a byte and begins without a dictionary.
+  json_deflated = 2,  ///< The same rows as an `encoding::DeflatedPiece`.
   csv_deflated = 3,
 };
+
+/// The deflated twin of a form of text.
+[[nodiscard]] constexpr BlockForm deflated_form(BlockForm form) noexcept {
+  return form == BlockForm::json ? BlockForm::json_deflated : BlockForm::csv_deflated;
+}
+[[nodiscard]] constexpr bool is_deflated(BlockForm form) noexcept {
+  return form == BlockForm::json_deflated || form == BlockForm::csv_deflated;
+}
 
 /// What stands between two rows of a form, within a block and between two.
 [[nodiscard]] constexpr std::string_view row_joint(BlockForm form) noexcept {
@@ -78,6 +86,13 @@ struct Block {
   std::string places;
   std::string body;
 };
+
+/// The same rows as an `encoding::DeflatedPiece`.
+[[nodiscard]] Block deflate(const Block& block);
+
+/// Whether a stored body is the block's. Another version of the compressor may have deflated the same text to
+/// other bytes.
+[[nodiscard]] bool has_body(const Block& block, std::string_view stored);
 
 /// Gathers the rows of one day in one form into blocks of at most limits::statistics_block_bytes; a row
 /// longer than that has a block of its own.

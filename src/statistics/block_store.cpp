@@ -39,16 +39,10 @@ const store::Sql select_blocks(
     "AND (last_started_at, last_chat_id) > (?4, ?5) ORDER BY last_started_at, last_chat_id");
 
 const store::Sql count_kept("SELECT count(*) FROM statistics_block WHERE sid = ?1 AND day = ?2");
-const store::Sql count_same(
-    "SELECT count(*) FROM statistics_block WHERE sid = ?1 AND day = ?2 AND form = ?3 "
+const store::Sql select_same(
+    "SELECT body FROM statistics_block WHERE sid = ?1 AND day = ?2 AND form = ?3 "
     "AND last_started_at = ?4 AND last_chat_id = ?5 AND first_started_at = ?6 AND first_chat_id = ?7 "
-    "AND row_count = ?8 AND text_bytes = ?9 AND text_crc32 = ?10 AND places = ?11 AND body = ?12");
-
-Task<Result<std::int64_t>> counted(store::Unit& unit, const store::Sql& sql, store::Values values) {
-  std::int64_t count = 0;
-  PARLEY_CO_TRY(co_await unit.query(sql, values, [&count](const Row& row) { count = row.integer(0); }));
-  co_return count;
-}
+    "AND row_count = ?8 AND text_bytes = ?9 AND text_crc32 = ?10 AND places = ?11");
 
 Task<Result<std::optional<bool>>> is_whole(store::Unit& unit, std::int64_t sid, Day day) {
   std::optional<bool> whole;
@@ -57,10 +51,11 @@ Task<Result<std::optional<bool>>> is_whole(store::Unit& unit, std::int64_t sid, 
   co_return whole;
 }
 
-auto values_of(std::int64_t sid, Day day, const Block& block) {
+/// All columns but the body.
+auto keys_of(std::int64_t sid, Day day, const Block& block) {
   return bind(sid, day_number(day), static_cast<int>(block.form), block.last.started_at, block.last.chat_id,
               block.first.started_at, block.first.chat_id, block.rows, block.text_bytes, block.text_crc32,
-              store::Value::blob(block.places), store::Value::blob(block.body));
+              store::Value::blob(block.places));
 }
 
 }  // namespace
@@ -96,7 +91,9 @@ Task<Result<bool>> keep_blocks(store::WriteUnit& unit, std::int64_t sid, Day day
   PARLEY_CO_TRY_ASSIGN(const auto whole, co_await is_whole(unit, sid, day));
   if (whole.value_or(true)) co_return false;
   for (const Block& block : blocks) {
-    const auto values = values_of(sid, day, block);
+    const auto keys = keys_of(sid, day, block);
+    std::vector<store::Value> values(keys.begin(), keys.end());
+    values.push_back(store::Value::blob(block.body));
     PARLEY_CO_TRY(co_await unit.execute(insert_block, values));
   }
   if (is_last) PARLEY_CO_TRY(co_await unit.execute(make_whole, bind(sid, day_number(day))));
@@ -111,14 +108,18 @@ Task<Result<>> read_blocks(store::Unit& unit, std::int64_t sid, Day day, BlockFo
 }
 
 Task<Result<bool>> is_block_kept(store::Unit& unit, std::int64_t sid, Day day, const Block& block) {
-  const auto values = values_of(sid, day, block);
-  PARLEY_CO_TRY_ASSIGN(const std::int64_t same, co_await counted(unit, count_same, values));
-  co_return same == 1;
+  bool is_kept = false;
+  const auto keys = keys_of(sid, day, block);
+  PARLEY_CO_TRY(co_await unit.query(select_same, keys,
+                                    [&](const Row& row) { is_kept = has_body(block, row.text(0)); }));
+  co_return is_kept;
 }
 
 Task<Result<std::int64_t>> count_blocks(store::Unit& unit, std::int64_t sid, Day day) {
-  const auto values = bind(sid, day_number(day));
-  co_return co_await counted(unit, count_kept, values);
+  std::int64_t count = 0;
+  PARLEY_CO_TRY(co_await unit.query(count_kept, bind(sid, day_number(day)),
+                                    [&count](const Row& row) { count = row.integer(0); }));
+  co_return count;
 }
 
 }  // namespace parley::statistics

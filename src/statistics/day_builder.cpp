@@ -64,8 +64,10 @@ class Building {
   }
 
   void keep(Block block) {
-    bytes_ += block.body.size();
+    Block deflated = deflate(block);
+    bytes_ += block.body.size() + deflated.body.size();
     blocks_.push_back(std::move(block));
+    blocks_.push_back(std::move(deflated));
   }
 
   Query query_;

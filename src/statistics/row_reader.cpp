@@ -57,13 +57,19 @@ std::optional<BlockForm> RowReader::block_form() const noexcept {
 }
 
 Task<Result<bool>> RowReader::next(store::Unit& unit, std::string& out, std::size_t wanted_bytes) {
-  const std::size_t end = out.size() + wanted_bytes;
+  std::size_t end = out.size() + wanted_bytes;
   if (!form_) co_return co_await append_facts(unit, out, query_.to, end);
   if (!position_) position_ = before(query_.from);
   while (position_->started_at <= query_.to && out.size() < end) {
     const Day day = day_of(position_->started_at);
     PARLEY_CO_TRY_ASSIGN(const auto whole, co_await next_whole_day(unit, query_.sid, day, day_of(query_.to)));
     if (whole == day) {
+      if (deflated_sink_ && is_copied()) {
+        const std::size_t left = end - out.size();
+        PARLEY_CO_TRY_ASSIGN(const std::size_t bytes, co_await append_deflated(unit, out, day, left));
+        if (bytes >= left) co_return true;
+        end = out.size() + left - bytes;
+      }
       PARLEY_CO_TRY_ASSIGN(const bool more, co_await append_day(unit, out, day, end));
       if (more) co_return true;
       position_ = before(base::Timestamp(day + std::chrono::days(1)));
@@ -110,6 +116,29 @@ void RowReader::append_row(std::string& out, const FactRow& row, base::Timestamp
   if (asked_ == day || end_of(day) >= now) return;
   asked_ = day;
   days_->ask(query_.sid, day);
+}
+
+/// The deflated blocks of a day from the position on, as long as they are wanted whole; gives their bytes.
+Task<Result<std::size_t>> RowReader::append_deflated(store::Unit& unit, std::string& out, Day day,
+                                                     std::size_t wanted_bytes) {
+  std::size_t bytes = 0;
+  const auto take = [&](const Row& row) {
+    const Position first{row.timestamp(BlockColumn::first_started_at),
+                         row.integer(BlockColumn::first_chat_id)};
+    const Position last{row.timestamp(BlockColumn::last_started_at), row.integer(BlockColumn::last_chat_id)};
+    if (first <= *position_ || last.started_at > query_.to) return false;
+    if (rows_ > 0) out += row_joint(*form_);
+    const std::string_view body = row.text(BlockColumn::body);
+    deflated_sink_({body, static_cast<std::uint32_t>(row.integer(BlockColumn::text_crc32)),
+                    static_cast<std::uint64_t>(row.integer(BlockColumn::text_bytes))});
+    rows_ += row.integer(BlockColumn::row_count);
+    position_ = last;
+    bytes += body.size();
+    return bytes < wanted_bytes;
+  };
+  const BlockForm form = deflated_form(*form_);
+  PARLEY_CO_TRY(co_await read_blocks(unit, query_.sid, day, form, *position_, take));
+  co_return bytes;
 }
 
 /// The rows of a day that has blocks, up to the query's end; stops when `out` has reached `end`. False when

@@ -5,10 +5,12 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/task.hpp"
 #include "base/time_zone.hpp"
+#include "encoding/compression.hpp"
 #include "encoding/csv.hpp"
 #include "statistics/block.hpp"
 #include "statistics/day_queue.hpp"
@@ -41,6 +43,12 @@ class RowReader {
   /// none.
   RowReader(Query query, RowStyle style, DayQueue* days, RowBounds bounds = {});
 
+  /// Gives whole blocks to `sink` as they were deflated, where a day has them, in place of their text: each
+  /// is to go behind what `out` holds at the call, which the sink may empty. Before the first `next`.
+  void set_deflated_sink(std::function<void(const encoding::DeflatedPiece&)> sink) {
+    deflated_sink_ = std::move(sink);
+  }
+
   /// Appends the next rows inside a read unit: about `wanted_bytes`, and whole blocks to a reader who takes
   /// limits::stream_chunk_bytes at once. False when the last row is out.
   base::Task<base::Result<bool>> next(store::Unit& unit, std::string& out, std::size_t wanted_bytes);
@@ -53,6 +61,8 @@ class RowReader {
   [[nodiscard]] bool is_copied() const noexcept;
   base::Task<base::Result<bool>> append_facts(store::Unit& unit, std::string& out, base::Timestamp to,
                                               std::size_t end);
+  base::Task<base::Result<std::size_t>> append_deflated(store::Unit& unit, std::string& out, Day day,
+                                                        std::size_t wanted_bytes);
   base::Task<base::Result<bool>> append_day(store::Unit& unit, std::string& out, Day day, std::size_t end);
   /// How it goes on behind a block.
   enum class Step : std::uint8_t { next_block, is_enough, past_end };
@@ -73,6 +83,7 @@ class RowReader {
   std::optional<Day> asked_;
   std::int64_t rows_ = 0;
   bool is_past_bounds_ = false;
+  std::function<void(const encoding::DeflatedPiece&)> deflated_sink_;
 };
 
 }  // namespace parley::statistics

@@ -11,6 +11,7 @@
 #include "base/limits.hpp"
 #include "change/change.hpp"
 #include "conversation/conversation.hpp"
+#include "encoding/compression.hpp"
 #include "page_filter/page_filter.hpp"
 #include "statistics/block_store.hpp"
 #include "statistics/day_builder.hpp"
@@ -164,6 +165,29 @@ class RowReaderTest : public ::testing::TestWithParam<bool> {
     return read(query, style, wanted_bytes, [] {});
   }
 
+  /// The answer as a client gets it who takes gzip, unpacked; counts the pieces that were deflated before.
+  std::string read_packed(const Query& query, const RowStyle& style, std::size_t wanted_bytes) {
+    RowReader reader(query, style, nullptr);
+    encoding::GzipWriter writer(1);
+    std::string packed;
+    std::string text;
+    reader.set_deflated_sink([&](const encoding::DeflatedPiece& piece) {
+      writer.write(packed, text);
+      text.clear();
+      writer.append_deflated(packed, piece);
+      ++pieces_;
+    });
+    bool more = true;
+    while (more) {
+      const auto next = [&](Unit& unit) { return reader.next(unit, text, wanted_bytes); };
+      more = store_.read(next).value_or(false);
+    }
+    writer.write(packed, text);
+    writer.finish(packed);
+    rows_ = reader.rows();
+    return encoding::gunzip(packed, 100'000'000).value_or("damaged");
+  }
+
   static std::vector<RowStyle> styles() {
     std::vector<RowStyle> all(5);
     all[1].is_csv = all[2].is_csv = all[3].is_csv = all[4].is_csv = true;
@@ -178,6 +202,7 @@ class RowReaderTest : public ::testing::TestWithParam<bool> {
   std::int64_t next_id_ = 1;
   std::int64_t rows_ = 0;
   std::size_t largest_ = 0;
+  int pieces_ = 0;
   DayQueue queue_;
   account::testing::TestStore store_{{{"pages", &page_filter::match_new_pages},
                                       {"facts", &refresh_facts},
@@ -213,6 +238,23 @@ TEST_P(RowReaderTest, AnySpanInAnyPiecesIsTheSame) {
       const auto wanted = static_cast<std::size_t>(1 + random(20'000));
       EXPECT_EQ(read(query, style, wanted), from_facts(query, style)) << from << ' ' << to << ' ' << wanted;
     }
+  }
+}
+
+TEST_P(RowReaderTest, DeflatedBlocksUnpackToTheSame) {
+  for (const int day : {0, 1, 2, 4, 5, 6, 9}) build(day);
+  for (const RowStyle& style : styles()) {
+    pieces_ = 0;
+    EXPECT_EQ(read_packed(all(), style, limits::stream_chunk_bytes), from_facts(all(), style));
+    EXPECT_EQ(rows_, next_id_ - 1);
+    const bool is_in_blocks = style.timezone.is_utc() && style.dialect.separator == ',' && !style.dialect.raw;
+    EXPECT_EQ(pieces_ >= 6, is_in_blocks) << pieces_;
+  }
+  for (int round = 0; round < 30; ++round) {
+    const std::int64_t from = random(days * day_ms);
+    const Query query = span(from, from + random(days * day_ms - from));
+    const auto wanted = static_cast<std::size_t>(1 + random(20'000));
+    EXPECT_EQ(read_packed(query, {}, wanted), from_facts(query, {})) << wanted;
   }
 }
 
