@@ -42,15 +42,14 @@ const store::Sql select_by_update(PARLEY_FACT_COLUMNS
 
 /// A row as the store has it, texts still numbers.
 struct Candidate {
-  FactRow row;
+  FactRow row{};
   std::string channel;
-  std::array<std::int64_t, 9> texts;
+  std::array<std::int64_t, 9> texts{};
   std::optional<std::int64_t> agent_name;
   std::optional<std::int64_t> agent_email;
 };
 
-Candidate read_candidate(const Row& row, bool by_update) {
-  Candidate found{};
+void read_candidate(Candidate& found, const Row& row, bool by_update) {
   found.row.chat_id = row.integer(0);
   found.channel = row.text(1);
   found.row.started_at = row.timestamp(2);
@@ -62,7 +61,6 @@ Candidate read_candidate(const Row& row, bool by_update) {
   found.row.duration_ms = row.optional_integer(15);
   found.row.rating = row.optional_integer(16);
   found.row.response_time_ms = row.optional_integer(17);
-  return found;
 }
 
 /// The next rows by the narrowest index that the query allows, at most so many.
@@ -71,10 +69,10 @@ Task<Result<std::vector<Candidate>>> next_candidates(store::Unit& unit, const Qu
   std::vector<Candidate> found;
   found.reserve(static_cast<std::size_t>(most));
   const auto take = [&](const Row& row) {
-    Candidate next = read_candidate(row, query.updated.has_value());
-    if (query.last && next.row.place > *query.last) return false;
-    found.push_back(std::move(next));
-    return true;
+    read_candidate(found.emplace_back(), row, query.updated.has_value());
+    if (!query.last || found.back().row.place <= *query.last) return true;
+    found.pop_back();
+    return false;
   };
   if (query.updated) {
     PARLEY_CO_TRY(co_await unit.query(
@@ -111,14 +109,33 @@ Task<Result<bool>> fits(store::Unit& unit, const Query& query, const Candidate& 
   return page_filter::conversation_matches(unit, query.sid, candidate.channel, *query.page_filter_ids);
 }
 
-/// Gives a row with its texts; whether it was taken.
-Task<Result<bool>> give_row(store::Unit& unit, Dictionary& texts, Candidate& candidate,
-                            const std::function<bool(const FactRow&)>& take) {
+using Texts = std::array<std::string_view*, 9>;
+
+/// Where the texts of a row go, in the order of `Candidate::texts`.
+Texts places_of(FactRow& row) {
+  return {&row.referral, &row.search_engine, &row.exit_page, &row.browser, &row.os,
+          &row.city,     &row.country,       &row.labels,    &row.tags};
+}
+
+/// Fills in the texts if all of them are cached, as those of most rows are; else the row is half filled.
+bool fill_known(const Dictionary& texts, Candidate& candidate) {
   FactRow& row = candidate.row;
-  row.channel = candidate.channel;
-  const std::array<std::string_view*, 9> places = {
-      &row.referral, &row.search_engine, &row.exit_page, &row.browser, &row.os,
-      &row.city,     &row.country,       &row.labels,    &row.tags};
+  const Texts places = places_of(row);
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    const auto text = texts.known(candidate.texts[i]);
+    if (!text) return false;
+    *places[i] = *text;
+  }
+  if (candidate.agent_name) row.agent_name = texts.known(*candidate.agent_name);
+  if (candidate.agent_email) row.agent_email = texts.known(*candidate.agent_email);
+  return row.agent_name.has_value() == candidate.agent_name.has_value() &&
+         row.agent_email.has_value() == candidate.agent_email.has_value();
+}
+
+/// Reads what of the texts is not cached.
+Task<Result<>> fill_texts(store::Unit& unit, Dictionary& texts, Candidate& candidate) {
+  FactRow& row = candidate.row;
+  const Texts places = places_of(row);
   for (std::size_t i = 0; i < places.size(); ++i) {
     PARLEY_CO_TRY_ASSIGN(*places[i], co_await texts.text(unit, candidate.texts[i]));
   }
@@ -128,7 +145,21 @@ Task<Result<bool>> give_row(store::Unit& unit, Dictionary& texts, Candidate& can
   if (candidate.agent_email) {
     PARLEY_CO_TRY_ASSIGN(row.agent_email, co_await texts.text(unit, *candidate.agent_email));
   }
-  co_return take(row);
+  co_return Result<>{};
+}
+
+Task<Result<bool>> give_new_row(store::Unit& unit, Dictionary& texts, Candidate& candidate,
+                                const std::function<bool(const FactRow&)>& take) {
+  PARLEY_CO_TRY(co_await fill_texts(unit, texts, candidate));
+  co_return take(candidate.row);
+}
+
+/// Gives a row with its texts; whether it was taken. Costs no coroutine where they are cached.
+Task<Result<bool>> give_row(store::Unit& unit, Dictionary& texts, Candidate& candidate,
+                            const std::function<bool(const FactRow&)>& take) {
+  candidate.row.channel = candidate.channel;
+  if (!fill_known(texts, candidate)) return give_new_row(unit, texts, candidate, take);
+  return Task<Result<bool>>::ready(take(candidate.row));
 }
 
 /// Hands the next rows that the query's filters let through to `give`, whose task says whether it took the
