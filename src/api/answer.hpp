@@ -7,6 +7,7 @@
 #include "api/call.hpp"
 #include "base/error.hpp"
 #include "base/task.hpp"
+#include "encoding/compression.hpp"
 #include "http/responder.hpp"
 #include "http/router.hpp"
 
@@ -44,6 +45,9 @@ struct Rows {
       batch;
   /// Made when the last row is known.
   std::function<std::string()> after;
+  /// Told, before the second batch, where batches may give pieces deflated beforehand, each behind what `out`
+  /// holds then; only where the client gets gzip. Null: this answer has none.
+  std::function<void(std::function<void(const encoding::DeflatedPiece&)> sink)> set_deflated_sink;
 };
 
 /// Streams an answer, one read unit a batch, with back-pressure. An error of the first batch is returned

@@ -71,6 +71,9 @@ Rows rows_of(statistics::RowReader& reader) {
     return reader.next(unit, out, wanted_bytes);
   };
   rows.after = [] { return std::string(); };
+  rows.set_deflated_sink = [&reader](std::function<void(const encoding::DeflatedPiece&)> sink) {
+    reader.set_deflated_sink(std::move(sink));
+  };
   return rows;
 }
 

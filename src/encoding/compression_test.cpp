@@ -72,6 +72,43 @@ TEST(GzipWriter, AfterAFlushAReaderHasEverything) {
             "first");
 }
 
+TEST(GzipWriter, MixesPiecesCompressedBeforeWithText) {
+  std::mt19937_64 random(13);
+  for (int round = 0; round < 60; ++round) {
+    GzipWriter writer(1 + round % 9, round % 2 == 0 ? Memory::usual : Memory::thrifty);
+    std::string out;
+    std::string expected;
+    for (std::uint64_t parts = random() % 12; parts > 0; --parts) {
+      // Sizes about what is stored as it is, and texts that repeat what stands before them.
+      const std::size_t size = random() % 3 == 0 ? random() % 50'000 : 510 + random() % 4;
+      const std::string text = random_text(random() % 5 == 0 ? 0 : size, random() % 3, 20);
+      expected += text;
+      if (random() % 2 == 0) {
+        writer.write(out, text);
+        if (random() % 4 == 0) writer.flush(out);
+        continue;
+      }
+      std::string bytes;
+      const std::uint32_t checksum = deflate_piece(bytes, text, 6);
+      writer.append_deflated(out, {bytes, checksum, text.size()});
+    }
+    writer.finish(out);
+    ASSERT_EQ(gunzip(out, expected.size()).value(), expected) << round;
+  }
+}
+
+TEST(GzipWriter, TellsByItsChecksumThatAPieceIsAnother) {
+  std::string bytes;
+  const std::uint32_t checksum = deflate_piece(bytes, "piece", 6);
+  for (const bool damaged : {false, true}) {
+    GzipWriter writer(6);
+    std::string out;
+    writer.append_deflated(out, {bytes, damaged ? checksum + 1 : checksum, 5});
+    writer.finish(out);
+    EXPECT_EQ(gunzip(out, 100).has_value(), !damaged);
+  }
+}
+
 TEST(GzipWriter, CanBeMoved) {
   GzipWriter writer(6);
   std::string out;

@@ -42,6 +42,25 @@ TEST_F(AnswerTest, FitsIntoOnePieceOrComesInChunksWithTheSameBytes) {
   }
 }
 
+TEST_F(AnswerTest, PiecesDeflatedBeforeStandWhereTheyWereGiven) {
+  for (const std::size_t bytes :
+       {std::size_t{1'000}, std::size_t{1'001}, std::size_t{5'000}, chunk, 20 * chunk + 5}) {
+    for (const std::string every : {"1", "2", "3"}) {
+      for (const std::size_t piece : {std::size_t{7}, std::size_t{1'000}, 2 * chunk}) {
+        if (bytes / piece > 10'000) continue;
+        const std::string target = large(bytes, piece) + "&deflated=" + every;
+        const auto plain = ask(get(target));
+        EXPECT_EQ(plain.field("Content-Encoding"), absent);
+        EXPECT_EQ(plain.body, test::large_text(bytes));
+        const auto coded = ask(get(target, "Accept-Encoding: gzip\r\n"));
+        EXPECT_TRUE(coded.whole);
+        ASSERT_EQ(coded.field("Content-Encoding"), "gzip") << target;
+        EXPECT_EQ(encoding::gunzip(coded.body, bytes), test::large_text(bytes)) << target;
+      }
+    }
+  }
+}
+
 TEST_F(AnswerTest, IsCompressedOnRequestFromItsLimitOn) {
   for (const std::size_t bytes : {limits::compress_from_bytes - 1, limits::compress_from_bytes,
                                   limits::compress_from_bytes + 1, chunk - 1, chunk, 20 * chunk + 5}) {

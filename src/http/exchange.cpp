@@ -75,8 +75,14 @@ base::Task<void> Exchange::answer(Response response) {
 
 base::Task<void> Exchange::answer_whole() {
   if (is_bodyless(head_.status) || head_.content_type.empty()) head_.body.clear();
-  const bool gzip = may_compress() && head_.body.size() >= limits::compress_from_bytes;
-  if (gzip) head_.body = encoding::gzip(head_.body, gzip_level);
+  const bool gzip = may_compress() && (gzip_ || head_.body.size() >= limits::compress_from_bytes);
+  if (gzip_) {
+    gzip_->write(compressed_, head_.body);
+    gzip_->finish(compressed_);
+    head_.body = std::move(compressed_);
+  } else if (gzip) {
+    head_.body = encoding::gzip(head_.body, gzip_level);
+  }
   std::string head = render_head(head_.body.size(), gzip);
   const std::string_view body = terms_.head_only ? std::string_view() : std::string_view(head_.body);
   body_bytes_ = body.size();
@@ -94,17 +100,25 @@ std::size_t Exchange::wanted_bytes() const noexcept {
   return limits::stream_chunk_bytes;
 }
 
+void Exchange::append_deflated(const encoding::DeflatedPiece& piece) {
+  if (is_settled()) return;
+  if (!gzip_) gzip_.emplace(gzip_level);
+  gzip_->write(compressed_, buffer());
+  buffer().clear();
+  gzip_->append_deflated(compressed_, piece);
+}
+
 base::Task<base::Result<>> Exchange::flush_if_full() {
   using Answer = base::Task<base::Result<>>;
   if (is_settled() || connection_->is_gone()) return Answer::ready(nobody_reads());
-  if (buffer().size() < wanted_bytes()) return Answer::ready(base::Result<>());
+  if (buffer().size() + compressed_.size() < wanted_bytes()) return Answer::ready(base::Result<>());
   return flush();
 }
 
 base::Task<base::Result<>> Exchange::flush() {
   std::string head;
   if (state_ == State::gathering) {
-    if (may_compress()) gzip_.emplace(gzip_level);
+    if (may_compress() && !gzip_) gzip_.emplace(gzip_level);
     head = render_head(std::nullopt, gzip_.has_value());
     state_ = State::streaming;
   }
@@ -114,11 +128,11 @@ base::Task<base::Result<>> Exchange::flush() {
     settle(sent ? State::finished : State::cut);
     co_return nobody_reads();
   }
-  compressed_.clear();
   if (gzip_) gzip_->write(compressed_, buffer());
   const std::string_view body = gzip_ ? compressed_ : buffer();
   const bool written = co_await write_piece(std::move(head), body, false);
   buffer().clear();
+  compressed_.clear();
   if (!written) {
     settle(State::cut);
     co_return nobody_reads();
@@ -138,7 +152,6 @@ base::Task<base::Result<>> Exchange::finish_stream() {
     state_ = State::answering;
     co_await answer_whole();
   } else {
-    compressed_.clear();
     if (gzip_) gzip_->write(compressed_, buffer());
     if (gzip_) gzip_->finish(compressed_);
     const std::string_view body = gzip_ ? compressed_ : buffer();

@@ -48,6 +48,8 @@ class Exchange {
   void begin_stream(Response head);
   [[nodiscard]] std::string& buffer() noexcept { return head_.body; }
   [[nodiscard]] std::size_t wanted_bytes() const noexcept;
+  [[nodiscard]] bool takes_deflated() const { return may_compress(); }
+  void append_deflated(const encoding::DeflatedPiece& piece);
   base::Task<base::Result<>> flush_if_full();
   base::Task<base::Result<>> finish();
 
@@ -92,7 +94,7 @@ class Exchange {
   bool ends_with_connection_ = false;
   Response head_;
   std::optional<encoding::GzipWriter> gzip_;
-  std::string compressed_;
+  std::string compressed_;  ///< What is to go out next, before what the buffer holds.
   std::size_t body_bytes_ = 0;
   std::coroutine_handle<> waiting_;
 };

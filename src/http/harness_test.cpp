@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "encoding/compression.hpp"
 #include "encoding/utf8.hpp"
 
 namespace parley::http::test {
@@ -67,8 +68,17 @@ base::Task<void> answer_large(const Request& request, Responder responder) {
   const std::size_t cut_at = query_number(request, "cut", bytes);
   const std::string text = large_text(bytes);
   BodyStream stream = std::move(responder).stream(Response{200, "application/json; charset=utf-8", {}, {}});
+  // Of so many pieces one is given as it was deflated before, to a client that takes it.
+  const std::size_t deflated = query_number(request, "deflated", 0);
   for (std::size_t done = 0; done < cut_at; done += piece) {
-    stream.buffer().append(text, done, std::min(piece, cut_at - done));
+    const std::string_view part = std::string_view(text).substr(done, std::min(piece, cut_at - done));
+    if (deflated > 0 && done / piece % deflated == 0 && stream.takes_deflated()) {
+      std::string packed;
+      const std::uint32_t crc32 = encoding::deflate_piece(packed, part, 6);
+      stream.append_deflated({packed, crc32, part.size()});
+    } else {
+      stream.buffer() += part;
+    }
     auto flushed = co_await stream.flush_if_full();
     if (!flushed) co_return;
   }

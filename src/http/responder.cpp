@@ -26,6 +26,12 @@ std::string& BodyStream::buffer() noexcept {
 std::size_t BodyStream::wanted_bytes() const noexcept {
   return exchange_->wanted_bytes();
 }
+bool BodyStream::takes_deflated() const noexcept {
+  return exchange_->takes_deflated();
+}
+void BodyStream::append_deflated(const encoding::DeflatedPiece& piece) {
+  exchange_->append_deflated(piece);
+}
 base::Task<base::Result<>> BodyStream::flush_if_full() {
   return exchange_->flush_if_full();
 }

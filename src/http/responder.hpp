@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "base/task.hpp"
+#include "encoding/compression.hpp"
 
 namespace parley::http {
 
@@ -42,6 +43,13 @@ class BodyStream {
   /// How much this reader takes at once: what a batch should append, give or take a row. Less for a slow one,
   /// so that thousands of them hold little.
   [[nodiscard]] std::size_t wanted_bytes() const noexcept;
+
+  /// Whether the client gets gzip, so that pieces deflated beforehand can be appended.
+  [[nodiscard]] bool takes_deflated() const noexcept;
+
+  /// Puts a piece of the body behind what is in the buffer, and empties the buffer. Only where
+  /// `takes_deflated`; the body is gzip from then on, however short.
+  void append_deflated(const encoding::DeflatedPiece& piece);
 
   /// Sends what is in the buffer if it has reached `wanted_bytes`. Call it after each batch.
   /// Error: cancelled when nobody reads any more (gone, too slow, HEAD answered): stop working.

@@ -126,7 +126,10 @@ Task<Result<std::size_t>> RowReader::append_deflated(store::Unit& unit, std::str
     const Position first{row.timestamp(BlockColumn::first_started_at),
                          row.integer(BlockColumn::first_chat_id)};
     const Position last{row.timestamp(BlockColumn::last_started_at), row.integer(BlockColumn::last_chat_id)};
-    if (first <= *position_ || last.started_at > query_.to) return false;
+    // Answers shorter than this are not compressed, and one block may be all of an answer.
+    const bool is_worth_it =
+        row.integer(BlockColumn::text_bytes) >= static_cast<std::int64_t>(limits::compress_from_bytes);
+    if (first <= *position_ || last.started_at > query_.to || !is_worth_it) return false;
     if (rows_ > 0) out += row_joint(*form_);
     const std::string_view body = row.text(BlockColumn::body);
     deflated_sink_({body, static_cast<std::uint32_t>(row.integer(BlockColumn::text_crc32)),

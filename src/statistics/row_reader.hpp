@@ -44,7 +44,8 @@ class RowReader {
   RowReader(Query query, RowStyle style, DayQueue* days, RowBounds bounds = {});
 
   /// Gives whole blocks to `sink` as they were deflated, where a day has them, in place of their text: each
-  /// is to go behind what `out` holds at the call, which the sink may empty. Before the first `next`.
+  /// is to go behind what `out` holds at the call, which the sink may empty. Between two calls of
+  /// `next`.
   void set_deflated_sink(std::function<void(const encoding::DeflatedPiece&)> sink) {
     deflated_sink_ = std::move(sink);
   }
