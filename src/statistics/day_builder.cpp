@@ -1,5 +1,6 @@
 #include "statistics/day_builder.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -47,8 +48,10 @@ class Building {
   }
 
   [[nodiscard]] bool is_full() const noexcept { return bytes_ >= unit_bytes; }
-  [[nodiscard]] std::vector<Block> take() noexcept {
+  /// Form by form: so they lie in the store, and who reads one form finds its pages side by side.
+  [[nodiscard]] std::vector<Block> take() {
     bytes_ = 0;
+    std::ranges::sort(blocks_, {}, [](const Block& block) { return std::pair(block.form, block.last); });
     return std::exchange(blocks_, {});
   }
 

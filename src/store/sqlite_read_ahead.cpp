@@ -13,7 +13,7 @@ namespace parley::store {
 namespace {
 
 /// Pages asked for in a row before more is read than was asked for: a seek down an index is no row.
-constexpr int run_before = 2;
+constexpr int run_before = 1;
 
 /// Bytes read at once: at first, and the most, to which it doubles. A value of 100 KB is read in five goes,
 /// with little beyond its end.
