@@ -34,28 +34,54 @@ bool is_digit(char c) noexcept {
 bool is_letter(char c) noexcept {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
+bool is_control(char c) noexcept {
+  return (c >= '\0' && c < ' ' && c != '\t') || c == '\x7f';
+}
 
 /// The shortest end of a chunked body: `0`, CR LF, CR LF.
 constexpr std::size_t last_chunk_bytes = 5;
 
-/// The bytes a host with its port can have (RFC 3986 section 3.2.2), no user part.
-bool is_host(std::string_view host) noexcept {
-  return std::ranges::all_of(host, [](char c) {
-    return is_letter(c) || is_digit(c) ||
-           std::string_view("-._~%!$&'()*+,;=:[]").find(c) != std::string_view::npos;
-  });
+bool is_hexadecimal(char c) noexcept {
+  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
-/// An absolute-form target (RFC 9112 section 3.2.2) without scheme and authority; other targets as they are.
-/// Empty when the authority is.
-std::string origin_form_of(std::string_view target) {
+/// Whether all bytes may stand in a name or an address of a host, and each `%` begins an escape.
+bool is_host_name(std::string_view name, std::string_view marks) noexcept {
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    const char c = name[i];
+    const bool is_escape =
+        c == '%' && i + 2 < name.size() && is_hexadecimal(name[i + 1]) && is_hexadecimal(name[i + 2]);
+    if (!is_escape && !is_letter(c) && !is_digit(c) && marks.find(c) == std::string_view::npos) return false;
+  }
+  return true;
+}
+
+/// A host with or without a port (RFC 3986 sections 3.2.2 and 3.2.3); no user part. The host may be empty.
+bool is_authority(std::string_view text) noexcept {
+  const bool is_bracketed = text.starts_with('[');
+  const std::size_t end = is_bracketed ? text.find(']') : std::min(text.find(':'), text.size());
+  if (end == std::string_view::npos || (is_bracketed && end == 1)) return false;
+  const std::string_view port = text.substr(end + (is_bracketed ? 1 : 0));
+  if (!port.empty() && (port.front() != ':' || !std::ranges::all_of(port.substr(1), is_digit))) return false;
+  return is_bracketed ? is_host_name(text.substr(1, end - 1), "-._~!$&'()*+,;=:")
+                      : is_host_name(text.substr(0, end), "-._~!$&'()*+,;=");
+}
+
+/// A request target, its authority apart.
+struct TargetParts {
+  std::optional<std::string_view> authority;  ///< None in a target that is not in absolute-form.
+  std::string rest;                           ///< What is left: origin-form of an absolute-form target.
+};
+
+/// Takes an absolute-form target (RFC 9112 section 3.2.2) apart; other targets are left as they are.
+TargetParts parts_of(std::string_view target) {
   const std::string lower = encoding::ascii_lower(target.substr(0, 8));
   const std::size_t scheme = lower.starts_with("http://") ? 7 : lower.starts_with("https://") ? 8 : 0;
-  if (scheme == 0) return std::string(target);
+  if (scheme == 0) return {std::nullopt, std::string(target)};
   const auto path = std::min(target.find_first_of("/?", scheme), target.size());
-  if (path == scheme) return {};
   const std::string_view rest = target.substr(path);
-  return rest.starts_with('/') ? std::string(rest) : "/" + std::string(rest);
+  return {target.substr(scheme, path - scheme),
+          rest.starts_with('/') ? std::string(rest) : "/" + std::string(rest)};
 }
 
 std::size_t count_of(const Request& request, std::string_view name) noexcept {
@@ -80,19 +106,34 @@ class RequestParser::Beast final : public beast::basic_parser<true> {
     owner_->http_1_1_ = version == 11;
   }
   void on_response_impl(int, Text, int, error_code&) override {}
-  void on_field_impl(beast::field, Text name, Text value, error_code&) override {
-    if (owner_->head_read_) return;  // Trailers (RFC 9110 section 6.5.1): none of them means anything here.
+  void on_field_impl(beast::field, Text name, Text value, error_code& error) override {
+    if (owner_->head_read_) return count_trailer(name.size() + value.size(), error);
     owner_->request_.headers.emplace_back(encoding::ascii_lower({name.data(), name.size()}),
                                           std::string(value.data(), value.size()));
   }
   void on_header_impl(error_code&) override {}
   void on_body_init_impl(const Length&, error_code&) override {}
   std::size_t on_body_impl(Text body, error_code&) override { return body.size(); }
-  void on_chunk_header_impl(std::uint64_t, Text, error_code&) override {}
+  void on_chunk_header_impl(std::uint64_t, Text extensions, error_code& error) override {
+    // Beast lets a quoted value hold anything. A line end in it would be one to some other server.
+    if (std::ranges::any_of(extensions, is_control)) error = beast::error::bad_chunk_extension;
+    if (extensions.size() <= limits::chunk_extension_bytes) return;
+    owner_->refuse(Refusal::content_too_large, "The extensions of a chunk are too long.");
+    error = beast::error::bad_chunk_extension;
+  }
   std::size_t on_chunk_body_impl(std::uint64_t, Text body, error_code&) override { return body.size(); }
   void on_finish_impl(error_code&) override {}
 
+  /// Trailers (RFC 9110 section 6.5.1) mean nothing here, whatever their names: they are only counted.
+  void count_trailer(std::size_t size, error_code& error) {
+    trailer_bytes_ += size;
+    if (trailer_bytes_ <= limits::chunk_extension_bytes) return;
+    owner_->refuse(Refusal::headers_too_large, "The trailer fields behind the body are too large.");
+    error = beast::error::header_limit;
+  }
+
   RequestParser* owner_ = nullptr;
+  std::size_t trailer_bytes_ = 0;  ///< Of names and values so far.
 };
 
 RequestParser::RequestParser() {
@@ -191,7 +232,7 @@ RequestParser::Progress RequestParser::check_fields() {
   const auto hosts = count_of(request_, "host");
   if (hosts > 1 || (http_1_1_ && hosts == 0))
     return refuse(Refusal::bad_request, "A request has one Host header.");
-  if (!is_host(request_.header("host")))
+  if (!is_authority(request_.header("host")))
     return refuse(Refusal::bad_request, "The Host header holds no host.");
   expects_continue_ = http_1_1_ && encoding::ascii_lower(request_.header("expect")) == "100-continue";
   return Progress::need_more;
@@ -221,10 +262,26 @@ RequestParser::Progress RequestParser::read_target() {
   if (request_.verb == Verb::other || (request_.verb == Verb::options && raw_target_ == "*")) {
     return Progress::need_more;
   }
-  auto target = parse_target(origin_form_of(raw_target_));
+  const TargetParts parts = parts_of(raw_target_);
+  if (parts.authority) {
+    if (parts.authority->empty() || parts.authority->starts_with(':') || !is_authority(*parts.authority))
+      return refuse(Refusal::bad_request, "The request target holds no host.");
+    replace_host(*parts.authority);
+  }
+  auto target = parse_target(parts.rest);
   if (!target) return refuse(Refusal::bad_request, target.error().public_text);
   request_.target = *std::move(target);
   return Progress::need_more;
+}
+
+/// RFC 9112 section 3.2.2: what an absolute-form target names counts, not the Host header.
+void RequestParser::replace_host(std::string_view authority) {
+  const auto host = std::ranges::find(request_.headers, "host", &std::pair<std::string, std::string>::first);
+  if (host == request_.headers.end()) {
+    request_.headers.emplace_back("host", authority);
+  } else {
+    host->second = authority;
+  }
 }
 
 RequestParser::Progress RequestParser::drop_body(std::string& input) {
@@ -245,7 +302,9 @@ RequestParser::Progress RequestParser::drop_body(std::string& input) {
     if (error == beast::error::body_limit) {
       progress = refuse(Refusal::content_too_large, {});
     } else if (error && error != beast::error::need_more) {
-      progress = refuse(Refusal::bad_request, "The body is not well formed.");
+      // What our limits refused has its words already.
+      if (detail_.empty()) refuse(Refusal::bad_request, "The body is not well formed.");
+      progress = Progress::refused;
     } else if (taken == 0 && !beast_->is_done()) {
       progress = pending > allowed ? refuse(Refusal::content_too_large, {}) : Progress::need_more;
     }

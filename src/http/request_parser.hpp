@@ -14,8 +14,8 @@ namespace parley::http {
 /// Reads requests off a connection's bytes, in whatever pieces they come: the result does not depend on where
 /// the input is cut. Strict where two readers could disagree on where a request ends (RFC 9112
 /// sections 3.2, 5.1, 5.2, 6): line ends are CRLF, no line is folded, one Host, at most one Content-Length,
-/// Transfer-Encoding only as `chunked`, never both. Bodies are read and dropped: no method has one yet. No
-/// sockets; on one thread at a time.
+/// Transfer-Encoding only as `chunked`, never both. The host of an absolute-form target takes the place of
+/// the Host header. Bodies are read and dropped: no method has one yet. No sockets; on one thread at a time.
 class RequestParser {
  public:
   enum class Progress : std::uint8_t {
@@ -66,6 +66,7 @@ class RequestParser {
   Progress check_fields();
   Progress check_framing();
   Progress read_target();
+  void replace_host(std::string_view authority);
   Progress drop_body(std::string& input);
 
   std::unique_ptr<Beast> beast_;

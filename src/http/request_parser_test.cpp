@@ -93,11 +93,14 @@ TEST(RequestParser, DropsBodies) {
 
 TEST(RequestParser, TakesAbsoluteTargetsAndNoOthersForPaths) {
   EXPECT_EQ(read({"GET http://other:1/a?b=c HTTP/1.1\r\nHost: a\r\n\r\n"}).front(),
-            "GET /a b=c [host: a] 1.1 keep");
-  EXPECT_EQ(read({"GET HTTPS://other HTTP/1.1\r\nHost: a\r\n\r\n"}).front(), "GET [host: a] 1.1 keep");
-  EXPECT_EQ(read({"GET http://other?b=c HTTP/1.1\r\nHost: a\r\n\r\n"}).front(), "GET b=c [host: a] 1.1 keep");
+            "GET /a b=c [host: other:1] 1.1 keep");
+  EXPECT_EQ(read({"GET HTTPS://other HTTP/1.1\r\nHost: a\r\n\r\n"}).front(), "GET [host: other] 1.1 keep");
+  EXPECT_EQ(read({"GET http://other?b=c HTTP/1.1\r\nHost: a\r\n\r\n"}).front(),
+            "GET b=c [host: other] 1.1 keep");
+  EXPECT_EQ(read({"GET http://[::1]:9/a HTTP/1.0\r\n\r\n"}).front(), "GET /a [host: [::1]:9] 1.0 close");
   for (const std::string target :
-       {"*", "other:80", "http://", "http:///a", "ftp://a/b", "a/b", "/%", "/%zz", "/%ff", "/%00"}) {
+       {"*", "other:80", "http://", "http:///a", "http://:80/a", "http://user@other/a", "http://other:x/a",
+        "ftp://a/b", "a/b", "/%", "/%zz", "/%ff", "/%00"}) {
     EXPECT_EQ(refusal_of("GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n"), bad) << target;
   }
   EXPECT_EQ(read({"OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n"}).front(), "OPTIONS [host: a] 1.1 keep");
@@ -152,10 +155,11 @@ TEST(RequestParser, WantsOneHost) {
   EXPECT_EQ(refusal_of("GET / HTTP/1.1\r\n\r\n"), bad);
   EXPECT_EQ(refusal_of("GET / HTTP/1.0\r\n\r\n"), accepted);
   EXPECT_EQ(refusal_of("GET / HTTP/1.0\r\nHost: a\r\nHost: a\r\n\r\n"), bad);
-  for (const std::string host : {"a/b", "user@a", "a b", "a?b", "\xc3\xa4"}) {
+  for (const std::string host : {"a/b", "user@a", "a b", "a?b", "\xc3\xa4", "a:b", "a:80:80", "[::1", "[]",
+                                 "::1", "[::1]80", "%zz", "a%4"}) {
     EXPECT_EQ(refusal_of("GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n"), bad) << host;
   }
-  for (const std::string host : {"", "a", "a.b:80", "[::1]:80", "127.0.0.1"}) {
+  for (const std::string host : {"", "a", "a:", "a.b:80", "[::1]:80", "[v1.a:b]", "127.0.0.1", "%41_b"}) {
     EXPECT_EQ(refusal_of("GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n"), accepted) << host;
   }
 }
@@ -225,6 +229,39 @@ TEST(RequestParser, LimitsWhatChunksTakeOnTheWire) {
   EXPECT_EQ(refusal_of(with("Transfer-Encoding: chunked\r\n") + "1\r\nxx\r\n\r\n"), bad);
 }
 
+TEST(RequestParser, LimitsTheExtensionsOfAChunk) {
+  const auto extended = [](std::string_view size, std::size_t bytes) {
+    return with("Transfer-Encoding: chunked\r\n") + std::string(size) + ";" + std::string(bytes - 1, 'e');
+  };
+  for (const auto& [size, rest] :
+       std::vector<std::pair<std::string, std::string>>{{"1", "\r\nx\r\n0\r\n\r\n"}, {"0", "\r\n\r\n"}}) {
+    EXPECT_EQ(refusal_of(extended(size, limits::chunk_extension_bytes - 1) + rest), accepted);
+    EXPECT_EQ(refusal_of(extended(size, limits::chunk_extension_bytes) + rest), accepted);
+    EXPECT_EQ(refusal_of(extended(size, limits::chunk_extension_bytes + 1) + rest), too_large);
+  }
+}
+
+TEST(RequestParser, LimitsTheTrailerFields) {
+  const auto trailed = [](std::size_t bytes) {
+    return with("Transfer-Encoding: chunked\r\n") + "0\r\nA: b\r\nT: " + std::string(bytes - 3, 't') +
+           "\r\n\r\n";
+  };
+  EXPECT_EQ(refusal_of(trailed(limits::chunk_extension_bytes - 1)), accepted);
+  EXPECT_EQ(refusal_of(trailed(limits::chunk_extension_bytes)), accepted);
+  EXPECT_EQ(refusal_of(trailed(limits::chunk_extension_bytes + 1)), too_many_fields);
+}
+
+TEST(RequestParser, RefusesControlsInTheExtensionsOfAChunk) {
+  for (const std::string extension : {"a=\"\n\"", "a=\"\r\"", "a=\"\x7f\"", "a=b\n"}) {
+    EXPECT_EQ(refusal_of(with("Transfer-Encoding: chunked\r\n") + "1;" + extension + "\r\nx\r\n0\r\n\r\n"),
+              bad)
+        << extension;
+    EXPECT_EQ(refusal_of(with("Transfer-Encoding: chunked\r\n") + "0;" + extension + "\r\n\r\n"), bad)
+        << extension;
+  }
+  EXPECT_EQ(refusal_of(with("Transfer-Encoding: chunked\r\n") + "0 ; a = \"b\tc\"\r\n\r\n"), accepted);
+}
+
 std::vector<std::string> samples() {
   return {
       "GET /a?b=c HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\nHEAD /%41 HTTP/1.0\r\n\r\n",
@@ -240,6 +277,8 @@ std::vector<std::string> samples() {
       "HTTP/1.0\r\n\r\n",
       "POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcdeX\r\n0\r\n\r\n",
       "POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nfffff\r\nabcde\r\n0\r\n\r\n",
+      "POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1;a=\"\n\"\r\nx\r\n0\r\n\r\n",
+      "GET http://other:1/a HTTP/1.1\r\nHost: a\r\n\r\n",
       "GET /a HTTP/1.1\r\nHost: a\nX: y\r\n\r\n",
       "GET /a HTTP/1.1\r\nHost: a\r\n X: y\r\n\r\n",
       "GET /a HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
