@@ -114,7 +114,8 @@ class RequestParser::Beast final : public beast::basic_parser<true> {
   void on_header_impl(error_code&) override {}
   void on_body_init_impl(const Length&, error_code&) override {}
   std::size_t on_body_impl(Text body, error_code&) override { return body.size(); }
-  void on_chunk_header_impl(std::uint64_t, Text extensions, error_code& error) override {
+  void on_chunk_header_impl(std::uint64_t size, Text extensions, error_code& error) override {
+    if (size > limits::discarded_body_bytes) error = beast::error::body_limit;
     // Beast lets a quoted value hold anything. A line end in it would be one to some other server.
     if (std::ranges::any_of(extensions, is_control)) error = beast::error::bad_chunk_extension;
     if (extensions.size() <= limits::chunk_extension_bytes) return;
@@ -249,6 +250,9 @@ RequestParser::Progress RequestParser::check_framing() {
   }
   is_chunked_ = codings != 0;
   if (!is_chunked_) return Progress::need_more;
+  // Beast counts a chunk again each time it looks at a line whose extensions it finds unfinished. Ours is the
+  // limit of what is on the wire, and that of each chunk.
+  beast_->body_limit(boost::none);
   if (lengths != 0)
     return refuse(Refusal::bad_request, "Content-Length and Transfer-Encoding exclude each other.");
   if (codings > 1 || !http_1_1_ || encoding::ascii_lower(request_.header("transfer-encoding")) != "chunked") {
