@@ -35,8 +35,10 @@ Task<Result<std::string>> moving_end(const Call& call, const StatisticsRequest& 
   co_return seen;
 }
 
-http::Response csv_head(const Call& call, const StatisticsRequest& asked, std::string_view entity_tag) {
-  http::Response head = success_head(call, "text/csv; charset=utf-8", entity_tag);
+/// The head of an answer that is only rows.
+http::Response rows_head(const Call& call, const StatisticsRequest& asked, std::string_view entity_tag) {
+  if (asked.file_type == FileType::ndjson) return success_head(call, ndjson_type, entity_tag);
+  http::Response head = success_head(call, csv_type, entity_tag);
   // The days as the file's reader will see them, in the zone asked for.
   std::string name = fmt::format("chatStatistics_{}_", call.sid);
   base::LocalTimeWriter local_time(asked.timezone);
@@ -61,8 +63,20 @@ std::string url_after(const Call& call, const StatisticsRequest& asked,
   return next_url(call, asked.page.base_url, {last.started_at, std::to_string(last.chat_id)}, additions);
 }
 
+statistics::RowForm form_of(FileType file_type) {
+  switch (file_type) {
+    case FileType::json:
+      return statistics::RowForm::json;
+    case FileType::ndjson:
+      return statistics::RowForm::ndjson;
+    case FileType::csv:
+      return statistics::RowForm::csv;
+  }
+  return statistics::RowForm::json;
+}
+
 statistics::RowStyle style_of(const StatisticsRequest& asked) {
-  return {asked.file_type == FileType::csv, asked.dialect, asked.timezone};
+  return {form_of(asked.file_type), asked.dialect, asked.timezone};
 }
 
 Rows rows_of(statistics::RowReader& reader) {
@@ -89,13 +103,16 @@ Task<Result<>> send_json(const Call& call, http::Responder& responder, Statistic
   Rows rows = rows_of(reader);
   rows.before = envelope_begin;
   rows.after = [&] { return page_end(reader.rows(), asked.query.updated, url_after(call, asked, page)); };
-  co_return co_await send_rows(call, responder, success_head(call, json_type, tag), std::move(rows));
+  http::Response head = success_head(call, json_type, tag);
+  add_form_headers(head, call.request);
+  co_return co_await send_rows(call, responder, std::move(head), std::move(rows));
 }
 
-/// A page's end stands in the head, so it is looked for first.
-Task<Result<>> send_csv(const Call& call, http::Responder& responder, StatisticsRequest asked,
-                        std::string tag) {
-  http::Response head = csv_head(call, asked, tag);
+/// NDJSON and CSV. A page's end stands in the head, so it is looked for first.
+Task<Result<>> send_lines(const Call& call, http::Responder& responder, StatisticsRequest asked,
+                          std::string tag) {
+  http::Response head = rows_head(call, asked, tag);
+  add_form_headers(head, call.request);
   std::string next;
   if (asked.page.limit) {
     auto position = asked.position;
@@ -113,7 +130,7 @@ Task<Result<>> send_csv(const Call& call, http::Responder& responder, Statistics
   bounds.after = asked.position;
   statistics::RowReader reader(asked.query, style_of(asked), &call.days, std::move(bounds));
   Rows rows = rows_of(reader);
-  statistics::append_csv_header(rows.before, asked.dialect);
+  if (asked.file_type == FileType::csv) statistics::append_csv_header(rows.before, asked.dialect);
   co_return co_await send_rows(call, responder, std::move(head), std::move(rows));
 }
 
@@ -121,13 +138,14 @@ Task<Result<>> send_csv(const Call& call, http::Responder& responder, Statistics
 
 Task<Result<>> chat_statistics(const Call& call, http::Responder& responder) {
   PARLEY_CO_TRY_ASSIGN(auto asked, read_statistics_request(call, base::SystemClock().now()));
-  PARLEY_CO_TRY_ASSIGN(const std::string extra, co_await moving_end(call, asked));
-  PARLEY_CO_TRY_ASSIGN(const std::string tag, co_await entity_tag(call, extra + asked.page.base_url));
+  PARLEY_CO_TRY_ASSIGN(std::string seen, co_await moving_end(call, asked));
+  seen.append(form_mark(asked.file_type)).append(asked.page.base_url);
+  PARLEY_CO_TRY_ASSIGN(const std::string tag, co_await entity_tag(call, seen));
   const bool done = co_await answered_not_modified(call, responder, tag);
   if (done) co_return Result<>{};
 
   PARLEY_CO_TRY_ASSIGN(asked.query.updated, co_await update_span(call, asked.update));
-  const auto answered = asked.file_type == FileType::csv ? send_csv : send_json;
+  const auto answered = asked.file_type == FileType::json ? send_json : send_lines;
   co_return co_await answered(call, responder, std::move(asked), tag);
 }
 

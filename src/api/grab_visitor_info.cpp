@@ -4,9 +4,8 @@
 #include "api/answer.hpp"
 #include "api/methods.hpp"
 #include "api/parameters.hpp"
+#include "api/visitor_rows.hpp"
 #include "conversation/conversation.hpp"
-#include "encoding/json_writer.hpp"
-#include "visitor/visitor.hpp"
 
 namespace parley::api {
 
@@ -28,37 +27,6 @@ Task<Result<std::optional<Found>>> find(store::Unit& unit, std::int64_t sid,
   co_return std::optional<Found>(Found{std::move(visitor).value_or(visitor::Visitor{}), *created_at});
 }
 
-std::string render(std::int64_t sid, const std::string& conversation_id, const Found& found) {
-  std::string out;
-  const visitor::Visitor& visitor = found.visitor;
-  encoding::JsonWriter json(out);
-  json.begin_object();
-  json.key("trafficType");
-  json.string(visitor.traffic_type);
-  json.key("se_type");
-  json.string(visitor.search_engine);
-  json.key("sid");
-  json.number(sid);
-  json.key("conversationID");
-  json.string(conversation_id);
-  std::string last_visit;
-  base::append_iso8601(last_visit, visitor.last_visit_at.value_or(found.created_at));
-  json.key("last_visit");
-  json.string(last_visit);
-  json.key("browser");
-  json.string(visitor.browser);
-  json.key("os");
-  json.string(visitor.os);
-  json.key("user_city");
-  json.string(visitor.city);
-  json.key("user_country");
-  json.string(visitor.country);
-  json.key("exitPage");
-  json.string(visitor.exit_page);
-  json.end_object();
-  return out;
-}
-
 }  // namespace
 
 Task<Result<>> grab_visitor_info(const Call& call, http::Responder& responder) {
@@ -71,7 +39,8 @@ Task<Result<>> grab_visitor_info(const Call& call, http::Responder& responder) {
   const auto read = [&](store::Unit& unit) { return find(unit, call.sid, conversation_id); };
   PARLEY_CO_TRY_ASSIGN(const auto found,
                        co_await store::read_value<std::optional<Found>>(call.database, read));
-  const std::string rows = found ? render(call.sid, conversation_id, *found) : std::string();
+  std::string rows;
+  if (found) append_visitor_row(rows, call.sid, conversation_id, found->visitor, found->created_at);
   co_await send_short(call, responder, tag, rows, -1);
   co_return Result<>{};
 }

@@ -3,29 +3,12 @@
 #include "api/answer.hpp"
 #include "api/methods.hpp"
 #include "api/parameters.hpp"
-#include "encoding/json_writer.hpp"
-#include "visitor/visitor.hpp"
+#include "api/visitor_rows.hpp"
 
 namespace parley::api {
 
 using base::Result;
 using base::Task;
-
-namespace {
-
-/// A row without sid, as the vendor has it.
-void append_row(std::string& out, const std::string& conversation_id, const visitor::Label& label) {
-  if (!out.empty()) out.push_back(',');
-  out += "{\"conversationID\":";
-  encoding::append_json_string(out, conversation_id);
-  out.push_back(',');
-  append_time(out, "createdDate", label.created_at);
-  out += ",\"label\":";
-  encoding::append_json_string(out, label.label);
-  out.push_back('}');
-}
-
-}  // namespace
 
 Task<Result<>> grab_visitor_labels(const Call& call, http::Responder& responder) {
   PARLEY_CO_TRY_ASSIGN(const auto conversation_id,
@@ -38,7 +21,10 @@ Task<Result<>> grab_visitor_labels(const Call& call, http::Responder& responder)
   PARLEY_CO_TRY_ASSIGN(const auto labels,
                        co_await store::read_value<std::vector<visitor::Label>>(call.database, read));
   std::string rows;
-  for (const visitor::Label& label : labels) append_row(rows, conversation_id, label);
+  for (const visitor::Label& label : labels) {
+    if (!rows.empty()) rows.push_back(',');
+    append_label_row(rows, conversation_id, label);
+  }
   co_await send_short(call, responder, entity, rows, -1);
   co_return Result<>{};
 }

@@ -3,33 +3,12 @@
 #include "api/answer.hpp"
 #include "api/methods.hpp"
 #include "api/parameters.hpp"
-#include "encoding/json_writer.hpp"
-#include "visitor/visitor.hpp"
+#include "api/visitor_rows.hpp"
 
 namespace parley::api {
 
 using base::Result;
 using base::Task;
-
-namespace {
-
-void append_row(std::string& out, std::int64_t sid, const std::string& conversation_id,
-                const visitor::Tag& tag) {
-  if (!out.empty()) out.push_back(',');
-  out += "{\"sid\":";
-  encoding::append_decimal(out, sid);
-  out += ",\"conversationID\":";
-  encoding::append_json_string(out, conversation_id);
-  out.push_back(',');
-  append_time(out, "createdDate", tag.created_at);
-  out += ",\"tag\":";
-  encoding::append_json_string(out, tag.tag);
-  out += ",\"type\":";
-  encoding::append_decimal(out, static_cast<std::int64_t>(tag.type));
-  out.push_back('}');
-}
-
-}  // namespace
 
 Task<Result<>> grab_visitor_tags(const Call& call, http::Responder& responder) {
   PARLEY_CO_TRY_ASSIGN(const auto conversation_id,
@@ -42,7 +21,10 @@ Task<Result<>> grab_visitor_tags(const Call& call, http::Responder& responder) {
   PARLEY_CO_TRY_ASSIGN(const auto tags,
                        co_await store::read_value<std::vector<visitor::Tag>>(call.database, read));
   std::string rows;
-  for (const visitor::Tag& tag : tags) append_row(rows, call.sid, conversation_id, tag);
+  for (const visitor::Tag& tag : tags) {
+    if (!rows.empty()) rows.push_back(',');
+    append_tag_row(rows, call.sid, conversation_id, tag);
+  }
   co_await send_short(call, responder, entity, rows, static_cast<std::int64_t>(tags.size()));
   co_return Result<>{};
 }

@@ -62,6 +62,7 @@ class Page {
     return true;
   }
 
+  [[nodiscard]] const std::optional<std::int64_t>& limit() const noexcept { return limit_; }
   [[nodiscard]] std::int64_t length() const noexcept { return length_; }
   [[nodiscard]] bool has_more() const noexcept { return has_more_; }
   /// The last row taken; empty without a limit.

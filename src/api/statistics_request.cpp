@@ -53,34 +53,6 @@ Result<> check_span(const End& from, const End& to) {
       "takes a time at most 365 days (365 x 24 hours) after startTime; two dates may span 366 days");
 }
 
-Result<base::TimeZone> read_zone(const http::Request& request) {
-  PARLEY_TRY_ASSIGN(const auto name, single_parameter(request, "timezone"));
-  if (!name) return base::TimeZone::utc();
-  auto zone = base::TimeZone::find(*name);
-  if (zone) return *zone;
-  if (zone.error().code != ErrorCode::invalid_argument) return base::fail(zone.error());
-  return bad_parameter("timezone", *name, zone.error().public_text);
-}
-
-Result<FileType> read_file_type(const http::Request& request) {
-  PARLEY_TRY_ASSIGN(const auto text, single_parameter(request, "fileType"));
-  if (!text || *text == "json") return FileType::json;
-  if (*text == "csv") return FileType::csv;
-  return bad_parameter("fileType", *text, "takes json or csv");
-}
-
-Result<encoding::CsvDialect> read_dialect(const http::Request& request) {
-  encoding::CsvDialect dialect;
-  PARLEY_TRY_ASSIGN(const auto separator, single_parameter(request, "separator"));
-  if (separator) {
-    if (*separator != "," && *separator != ";") return bad_parameter("separator", *separator, "takes , or ;");
-    dialect.separator = separator->front();
-  }
-  PARLEY_TRY_ASSIGN(dialect.raw, switch_parameter(request, "raw"));
-  PARLEY_TRY_ASSIGN(dialect.byte_order_mark, switch_parameter(request, "bom"));
-  return dialect;
-}
-
 Result<> read_sets(const http::Request& request, statistics::Query& query) {
   PARLEY_TRY_ASSIGN(query.agent_ids, id_set(request, "agentId", "agentIds"));
   PARLEY_TRY_ASSIGN(query.channels, conversation_set(request, "channel", "channels"));
@@ -132,7 +104,7 @@ Result<StatisticsRequest> read_statistics_request(const Call& call, Timestamp no
   PARLEY_TRY_ASSIGN(asked.update, read_update_request(request, asked.timezone));
   PARLEY_TRY(read_span(request, now, asked));
   PARLEY_TRY(read_sets(request, asked.query));
-  PARLEY_TRY_ASSIGN(asked.file_type, read_file_type(request));
+  PARLEY_TRY_ASSIGN(asked.file_type, read_file_type(request, OtherForms::csv));
   PARLEY_TRY_ASSIGN(asked.dialect, read_dialect(request));
   PARLEY_TRY(read_page(call, asked));
   return asked;

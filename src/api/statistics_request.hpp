@@ -1,10 +1,10 @@
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 
 #include "api/call.hpp"
+#include "api/form.hpp"
 #include "api/paging.hpp"
 #include "base/error.hpp"
 #include "base/time.hpp"
@@ -13,8 +13,6 @@
 #include "statistics/query.hpp"
 
 namespace parley::api {
-
-enum class FileType : std::uint8_t { json, csv };
 
 /// What a chatStatistics request asks for, read and checked.
 struct StatisticsRequest {

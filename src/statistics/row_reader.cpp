@@ -50,7 +50,8 @@ RowReader::RowReader(Query query, RowStyle style, DayQueue* days, RowBounds boun
 std::optional<BlockForm> RowReader::block_form() const noexcept {
   if (query_.agent_ids || query_.channels || query_.page_filter_ids) return std::nullopt;
   if (query_.updated || query_.last || bounds_.after || bounds_.is_taken) return std::nullopt;
-  if (!style_.is_csv) return BlockForm::json;
+  if (style_.form == RowForm::ndjson) return std::nullopt;
+  if (style_.form == RowForm::json) return BlockForm::json;
   const encoding::CsvDialect usual;
   if (style_.dialect.separator != usual.separator || style_.dialect.raw) return std::nullopt;
   return BlockForm::csv;
@@ -104,11 +105,18 @@ Task<Result<bool>> RowReader::append_facts(store::Unit& unit, std::string& out, 
 }
 
 void RowReader::append_row(std::string& out, const FactRow& row, base::Timestamp now) {
-  if (style_.is_csv) {
-    append_csv_row(out, row, style_.dialect, local_time_);
-  } else {
-    if (rows_ > 0) out += row_joint(BlockForm::json);
-    append_json_row(out, row);
+  switch (style_.form) {
+    case RowForm::csv:
+      append_csv_row(out, row, style_.dialect, local_time_);
+      break;
+    case RowForm::ndjson:
+      append_json_row(out, row);
+      out.push_back('\n');
+      break;
+    case RowForm::json:
+      if (rows_ > 0) out += row_joint(BlockForm::json);
+      append_json_row(out, row);
+      break;
   }
   ++rows_;
   if (!form_ || days_ == nullptr) return;
@@ -209,7 +217,7 @@ void RowReader::append_part(std::string& out, std::string_view text, const RowPl
 
 /// Whether a block's bytes go out as they are; else their times are in another zone.
 bool RowReader::is_copied() const noexcept {
-  return !style_.is_csv || style_.timezone.is_utc();
+  return style_.form != RowForm::csv || style_.timezone.is_utc();
 }
 
 }  // namespace parley::statistics

@@ -20,9 +20,15 @@
 
 namespace parley::statistics {
 
+enum class RowForm : std::uint8_t {
+  json,    ///< Joined by commas.
+  ndjson,  ///< A line each.
+  csv,
+};
+
 /// How rows are rendered.
 struct RowStyle {
-  bool is_csv = false;                              ///< CSV; else JSON joined by commas.
+  RowForm form = RowForm::json;
   encoding::CsvDialect dialect;                     ///< Of CSV.
   base::TimeZone timezone = base::TimeZone::utc();  ///< Of the times in CSV.
 };

@@ -129,7 +129,7 @@ class RowReaderTest : public ::testing::TestWithParam<bool> {
     Dictionary texts(sid);
     base::LocalTimeWriter local_time(style.timezone);
     const auto add = [&](const FactRow& row) {
-      if (style.is_csv) {
+      if (style.form == RowForm::csv) {
         append_csv_row(out, row, style.dialect, local_time);
         return true;
       }
@@ -190,7 +190,7 @@ class RowReaderTest : public ::testing::TestWithParam<bool> {
 
   static std::vector<RowStyle> styles() {
     std::vector<RowStyle> all(5);
-    all[1].is_csv = all[2].is_csv = all[3].is_csv = all[4].is_csv = true;
+    all[1].form = all[2].form = all[3].form = all[4].form = RowForm::csv;
     all[2].timezone = base::TimeZone::find("Europe/Stockholm").value();
     all[3].dialect.separator = ';';
     all[4].dialect.raw = true;

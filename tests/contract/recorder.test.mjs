@@ -51,7 +51,8 @@ test('every example of the spec fits its schema, with its keys in order', () => 
       for (const { value } of Object.values(examples)) {
         assert.deepEqual(problemsAt(pointer, value), [], name);
         if (value.length !== undefined && value.json) assert.equal(value.length, value.json.length, name);
-        if (type.startsWith('text/csv')) assert.equal(parseCsv(value)[0].length, 16);
+        const cells = name === 'ListConversationsAnswer' ? 3 : 16;
+        if (type.startsWith('text/csv')) assert.deepEqual(parseCsv(value).map((row) => row.length), parseCsv(value).map(() => cells));
         count += 1;
       }
     }

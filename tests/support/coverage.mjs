@@ -72,5 +72,7 @@ function details(verb, response) {
   if (verb === 'HEAD') return [''];
   const codes = errorCodes(response).map((code) => ` ${code}`);
   if (codes.length) return codes;
-  return response.content?.['text/csv; charset=utf-8'] ? ['', ' csv'] : [''];
+  const types = Object.keys(response.content ?? {});
+  const forms = ['csv', 'ndjson'].filter((form) => types.some((type) => type.includes(form)));
+  return ['', ...forms.map((form) => ` ${form}`)];
 }

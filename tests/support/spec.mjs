@@ -155,6 +155,11 @@ function bodyProblems(exchange, { response, pointer }, problems) {
     if (!exchange.headers['content-disposition']) problems.push('a CSV without Content-Disposition');
     return 'csv';
   }
+  const rowSchema = response.content[type]['x-row-schema'];
+  if (rowSchema) {
+    problems.push(...rowProblems(plainBody(exchange).toString('utf8'), rowSchema));
+    return 'ndjson';
+  }
   let value;
   try {
     value = JSON.parse(plainBody(exchange).toString('utf8'));
@@ -167,6 +172,21 @@ function bodyProblems(exchange, { response, pointer }, problems) {
     problems.push(`length is ${value.length}, the rows are ${value.json?.length}`);
   }
   return value.error ?? '';
+}
+
+/** The problems of an answer of one row a line. */
+function rowProblems(text, schema) {
+  if (text && !text.endsWith('\n')) return ['the last line has no end'];
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .flatMap((line) => {
+      try {
+        return problemsAt(`/components/schemas/${schema}`, JSON.parse(line));
+      } catch (error) {
+        return [`a line is no JSON: ${error.message}`];
+      }
+    });
 }
 
 /** The body without its content coding. */
