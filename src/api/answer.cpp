@@ -167,7 +167,7 @@ Task<Result<>> send_rows(const Call& call, http::Responder& responder, http::Res
   if (!more) out += rows.after();
   head.body = std::move(out);
   http::BodyStream stream = std::move(responder).stream(std::move(head));
-  if (rows.set_deflated_sink && stream.takes_deflated()) {
+  if (more && rows.set_deflated_sink && stream.takes_deflated()) {
     rows.set_deflated_sink(
         [&stream](const encoding::DeflatedPiece& piece) { stream.append_deflated(piece); });
   }

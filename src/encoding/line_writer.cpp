@@ -2,7 +2,6 @@
 #include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zstd.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -12,6 +11,7 @@
 #include "encoding/compression.hpp"
 #include "encoding/file_error.hpp"
 #include "encoding/line_file.hpp"
+#include "encoding/zstd.hpp"
 
 namespace parley::encoding {
 
@@ -24,37 +24,6 @@ namespace {
 /// zlib's and zstd's own defaults: the usual bargain between time and size.
 constexpr int gzip_level = 6;
 constexpr int zstd_level = 3;
-
-/// The packing of one file with zstd, into frames that carry a checksum.
-class ZstdWriter {
- public:
-  ZstdWriter() : context_(ZSTD_createCCtx()) {
-    PARLEY_CHECK(context_ != nullptr);
-    PARLEY_CHECK(!ZSTD_isError(ZSTD_CCtx_setParameter(context_, ZSTD_c_compressionLevel, zstd_level)));
-    PARLEY_CHECK(!ZSTD_isError(ZSTD_CCtx_setParameter(context_, ZSTD_c_checksumFlag, 1)));
-  }
-  ZstdWriter(const ZstdWriter&) = delete;
-  ZstdWriter& operator=(const ZstdWriter&) = delete;
-  ~ZstdWriter() { ZSTD_freeCCtx(context_); }
-
-  void run(std::string& out, std::string_view in, ZSTD_EndDirective end) {
-    ZSTD_inBuffer input{.src = in.data(), .size = in.size(), .pos = 0};
-    std::size_t left = 0;
-    do {
-      const std::size_t before = out.size();
-      out.resize_and_overwrite(before + ZSTD_CStreamOutSize(), [&](char* data, std::size_t size) {
-        ZSTD_outBuffer output{.dst = data, .size = size, .pos = before};
-        left = ZSTD_compressStream2(context_, &output, &input, end);
-        return output.pos;
-      });
-      // Fails only when memory does, which ends the program as every other allocation would.
-      PARLEY_CHECK(!ZSTD_isError(left));
-    } while (end == ZSTD_e_end ? left > 0 : input.pos < input.size);
-  }
-
- private:
-  ZSTD_CCtx* context_;
-};
 
 Result<> write_all(int descriptor, std::string_view bytes) {
   while (!bytes.empty()) {
@@ -148,7 +117,7 @@ Result<> LineWriter::State::write(std::string_view lines) {
   if (gzip) {
     gzip->write(pending, lines);
   } else if (zstd) {
-    zstd->run(pending, lines, ZSTD_e_continue);
+    zstd->write(pending, lines);
   } else {
     pending.append(lines);
   }
@@ -160,7 +129,7 @@ Result<> LineWriter::State::write(std::string_view lines) {
 
 Result<> LineWriter::State::finish() {
   if (gzip) gzip->finish(pending);
-  if (zstd) zstd->run(pending, {}, ZSTD_e_end);
+  if (zstd) zstd->finish(pending);
   PARLEY_TRY(write_all(descriptor, pending));
   pending.clear();
   if (partial.empty()) {
@@ -191,7 +160,7 @@ Result<LineWriter> LineWriter::create(const std::string& path) {
       state->gzip.emplace(gzip_level);
       break;
     case Compression::zstd:
-      state->zstd.emplace();
+      state->zstd.emplace(zstd_level, Memory::ample, Checksum::with);
       break;
   }
   return LineWriter(std::move(state));

@@ -4,6 +4,7 @@
 
 #include "base/limits.hpp"
 #include "encoding/compression.hpp"
+#include "encoding/zstd.hpp"
 #include "http/harness_test.hpp"
 
 namespace parley::http {
@@ -78,6 +79,24 @@ TEST_F(AnswerTest, IsCompressedOnRequestFromItsLimitOn) {
     ASSERT_EQ(coded.field("Content-Encoding"), "gzip") << bytes;
     EXPECT_LT(coded.body.size(), bytes / 2);
     EXPECT_EQ(encoding::gunzip(coded.body, bytes).value(), plain.body) << bytes;
+  }
+}
+
+TEST_F(AnswerTest, ComesInZstdToWhoLikesItBestUnlessGzipIsReady) {
+  for (const std::size_t bytes : {limits::compress_from_bytes, chunk - 1, chunk, 20 * chunk + 5}) {
+    for (const std::string accept : {"gzip, deflate, br, zstd", "gzip;q=0.5, zstd;q=0.9"}) {
+      const auto coded = ask(get(large(bytes), "Accept-Encoding: " + accept + "\r\n"));
+      EXPECT_TRUE(coded.whole);
+      ASSERT_EQ(coded.field("Content-Encoding"), "zstd") << accept;
+      EXPECT_EQ(encoding::unzstd(coded.body, bytes), test::large_text(bytes)) << accept;
+    }
+    const std::string target = large(bytes) + "&deflated=2";
+    const auto alike = ask(get(target, "Accept-Encoding: gzip, zstd\r\n"));
+    ASSERT_EQ(alike.field("Content-Encoding"), "gzip");
+    EXPECT_EQ(encoding::gunzip(alike.body, bytes), test::large_text(bytes));
+    const auto better = ask(get(target, "Accept-Encoding: gzip;q=0.9, zstd\r\n"));
+    ASSERT_EQ(better.field("Content-Encoding"), "zstd");
+    EXPECT_EQ(encoding::unzstd(better.body, bytes), test::large_text(bytes));
   }
 }
 
@@ -161,11 +180,17 @@ TEST_F(AnswerTest, ThatIsCutIsNeverTakenForWhole) {
 
 TEST_F(AnswerTest, ThatIsGivenUpUnsentBecomesUnavailable) {
   Client client(test::port_of(*server_));
-  ASSERT_TRUE(client.send(get("/nothing") + get("/large?bytes=100&cut=50") + get("/small")));
+  ASSERT_TRUE(client.send(get("/nothing") + get("/large?bytes=100&cut=50") +
+                          get("/large?bytes=100&cut=50&deflated=1", "Accept-Encoding: gzip\r\n") +
+                          get("/small")));
   EXPECT_EQ(client.read_answer().status, 503);
   const auto unsent_stream = client.read_answer();
   EXPECT_EQ(unsent_stream.status, 503);
   EXPECT_EQ(unsent_stream.body, "unavailable ");
+  const auto with_piece = client.read_answer();
+  EXPECT_EQ(with_piece.status, 503);
+  EXPECT_EQ(with_piece.field("Content-Encoding"), absent);
+  EXPECT_EQ(with_piece.body, "unavailable ") << "nothing of what was given up";
   EXPECT_EQ(client.read_answer().status, 200);
 }
 

@@ -95,7 +95,7 @@ AnswerTerms Connection::terms_for(Incoming incoming) const {
   terms.head_only = request.verb == Verb::head;
   terms.http_1_1 = parser_.is_http_1_1();
   terms.keep_alive = incoming == Incoming::request && parser_.keep_alive() && !over_limit_;
-  terms.gzip = accepts_gzip(request.header("accept-encoding"));
+  terms.codings = coding_weights(request.header("accept-encoding"));
   return terms;
 }
 
@@ -170,6 +170,7 @@ bool Connection::write_now(Pieces& pieces, std::size_t limit, error_code& error)
 base::Task<bool> Connection::write(Pieces pieces) {
   if (gone_) return base::Task<bool>::ready(false);
   if (std::ranges::all_of(pieces, &std::string_view::empty)) return base::Task<bool>::ready(true);
+  waited_ = {};
   // Most answers fit into the socket's buffer: no coroutine for them.
   error_code error;
   if (write_now(pieces, limits::stream_chunk_bytes, error)) return base::Task<bool>::ready(true);
@@ -188,7 +189,9 @@ base::Task<bool> Connection::write_rest(Pieces pieces) {
         set_deadline(SteadyClock::now() + loop_.options().bounds.write_time);
         due = left - std::min(left, limits::stream_chunk_bytes);
       }
+      const auto begin = SteadyClock::now();
       error = co_await Ready{socket_, Socket::wait_write};
+      waited_ += SteadyClock::now() - begin;
     }
     if (error || gone_) {
       if (!gone_) cut();

@@ -36,6 +36,9 @@ class Connection {
   /// Sends the pieces, one behind the other; completes when the system took them all. False when the peer is
   /// gone or took too long for a part of limits::stream_chunk_bytes: then the connection is reset.
   base::Task<bool> write(Pieces pieces);
+  /// How long the last `write` waited for its reader.
+  [[nodiscard]] SteadyClock::duration waited() const noexcept { return waited_; }
+  [[nodiscard]] RunningStreams& streams() noexcept { return loop_.streams(); }
   [[nodiscard]] bool is_gone() const noexcept { return gone_; }
   [[nodiscard]] bool is_draining() const noexcept { return loop_.is_draining(); }
   [[nodiscard]] std::string_view date() { return loop_.date(); }
@@ -86,6 +89,7 @@ class Connection {
   RequestParser parser_;
   std::string input_;
   SteadyClock::time_point deadline_ = SteadyClock::time_point::max();
+  SteadyClock::duration waited_{};
   std::size_t place_ = 0;
   bool over_limit_;
   bool idle_ = true;      ///< Waits for a request of which nothing has come.

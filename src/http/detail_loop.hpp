@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "base/scheduler.hpp"
+#include "http/gathering.hpp"
 #include "http/server.hpp"
 
 namespace parley::http {
@@ -55,7 +56,7 @@ class Census {
 /// deadlines. Everything but `post` and construction happens on the loop's thread.
 class Loop final : public base::Scheduler {
  public:
-  Loop(const ServerOptions& options, Census& census);
+  Loop(const ServerOptions& options, Census& census, RunningStreams& streams);
   ~Loop() override;
 
   [[nodiscard]] boost::asio::io_context& context() noexcept { return context_; }
@@ -78,6 +79,7 @@ class Loop final : public base::Scheduler {
   void admit(Connection& connection);
   void release(Connection& connection) noexcept;
   [[nodiscard]] const ServerOptions& options() const noexcept { return options_; }
+  [[nodiscard]] RunningStreams& streams() noexcept { return streams_; }
   [[nodiscard]] bool is_draining() const noexcept { return draining_; }
   /// Where a connection receives before it copies what came: one for all, so that an idle connection holds no
   /// buffer.
@@ -96,6 +98,7 @@ class Loop final : public base::Scheduler {
 
   const ServerOptions& options_;
   Census& census_;
+  RunningStreams& streams_;
   boost::asio::io_context context_{1};
   std::optional<boost::asio::executor_work_guard<LoopExecutor>> work_;
   Acceptor acceptor_;

@@ -9,15 +9,14 @@
 #include "base/limits.hpp"
 #include "http/detail_connection.hpp"
 #include "http/head_writer.hpp"
-#include "http/negotiation.hpp"
 
 namespace parley::http {
 
 namespace {
 
-/// Level of compression on the fly: the fastest. It takes three quarters of what the best would at a fraction
-/// of the time.
-constexpr int gzip_level = 1;
+/// Room beside what is wanted that an emptied buffer keeps: a row or two, so that it is not made anew for
+/// each.
+constexpr std::size_t spare_room = 4 * 1024;
 
 base::Result<> nobody_reads() {
   return base::fail(base::ErrorCode::cancelled, {}, "the answer's reader is gone");
@@ -30,6 +29,7 @@ Exchange::Exchange(Connection& connection, AnswerTerms terms) noexcept
 
 void Exchange::settle(State state) noexcept {
   state_ = state;
+  if (std::exchange(is_counted_, false)) connection_->streams().end();
   if (waiting_) connection_->resume_later(std::exchange(waiting_, {}));
 }
 
@@ -38,14 +38,30 @@ void Exchange::give_up() noexcept {
   if (state_ == State::answering || state_ == State::streaming) settle(State::cut);
 }
 
+void Exchange::reopen() noexcept {
+  state_ = State::waiting;
+  coding_ = Coding::identity;
+  coder_.reset();
+  compressed_.clear();
+}
+
 bool Exchange::may_compress() const {
   const bool coded =
       std::ranges::any_of(head_.headers, [](const auto& h) { return h.first == "Content-Encoding"; });
-  return terms_.gzip && !coded && is_compressible(head_.content_type);
+  const bool liked = terms_.codings.gzip > 0 || terms_.codings.zstd > 0;
+  return liked && !coded && is_compressible(head_.content_type);
+}
+
+/// The rest of the body goes through a coder, where the client likes one.
+void Exchange::begin_coding() {
+  if (coder_ || !may_compress()) return;
+  coding_ = choose_coding(terms_.codings, gzip_is_ready_);
+  coder_.emplace(coding_,
+                 connection_->streams().is_crowded() ? encoding::Memory::thrifty : encoding::Memory::usual);
 }
 
 /// `length`: of the body as sent; none for a body whose length is not known.
-std::string Exchange::render_head(std::optional<std::size_t> length, bool gzip) {
+std::string Exchange::render_head(std::optional<std::size_t> length) {
   HeadFacts facts;
   if (is_bodyless(head_.status)) {
     facts.framing = BodyFraming::none;
@@ -56,7 +72,7 @@ std::string Exchange::render_head(std::optional<std::size_t> length, bool gzip) 
     ends_with_connection_ = !terms_.http_1_1 && !terms_.head_only;
     if (ends_with_connection_) terms_.keep_alive = false;
   }
-  facts.gzip = gzip;
+  facts.coding = name_of(coding_);
   facts.varies = is_compressible(head_.content_type) || head_.status == 304;
   terms_.keep_alive = terms_.keep_alive && !connection_->is_draining();
   if (!terms_.keep_alive) facts.connection = ConnectionHeader::close;
@@ -75,15 +91,15 @@ base::Task<void> Exchange::answer(Response response) {
 
 base::Task<void> Exchange::answer_whole() {
   if (is_bodyless(head_.status) || head_.content_type.empty()) head_.body.clear();
-  const bool gzip = may_compress() && (gzip_ || head_.body.size() >= limits::compress_from_bytes);
-  if (gzip_) {
-    gzip_->write(compressed_, head_.body);
-    gzip_->finish(compressed_);
+  if (coder_) {
+    coder_->write(compressed_, head_.body);
+    coder_->finish(compressed_);
     head_.body = std::move(compressed_);
-  } else if (gzip) {
-    head_.body = encoding::gzip(head_.body, gzip_level);
+  } else if (head_.body.size() >= limits::compress_from_bytes && may_compress()) {
+    coding_ = choose_coding(terms_.codings, gzip_is_ready_);
+    head_.body = BodyCoder::encode(coding_, head_.body);
   }
-  std::string head = render_head(head_.body.size(), gzip);
+  std::string head = render_head(head_.body.size());
   const std::string_view body = terms_.head_only ? std::string_view() : std::string_view(head_.body);
   body_bytes_ = body.size();
   const std::array<std::string_view, 3> pieces{head, body, {}};
@@ -94,18 +110,37 @@ base::Task<void> Exchange::answer_whole() {
 void Exchange::begin_stream(Response head) {
   head_ = std::move(head);
   state_ = State::gathering;
+  is_counted_ = true;
+  connection_->streams().begin();
 }
 
 std::size_t Exchange::wanted_bytes() const noexcept {
-  return limits::stream_chunk_bytes;
+  if (is_settled()) return limits::stream_chunk_bytes_least;
+  return std::min(wanted_, connection_->streams().share());
+}
+
+bool Exchange::takes_deflated() {
+  if (is_settled() || !may_compress()) return false;
+  if (coder_) return coding_ == Coding::gzip;
+  gzip_is_ready_ = choose_coding(terms_.codings, true) == Coding::gzip;
+  return gzip_is_ready_;
+}
+
+/// Gives back what a reader who has become slow, or one of many, is not to hold.
+void Exchange::empty_buffers() {
+  const std::size_t most = 2 * wanted_bytes() + spare_room;
+  for (std::string* buffer : {&head_.body, &compressed_}) {
+    buffer->clear();
+    if (buffer->capacity() > most) std::string().swap(*buffer);
+  }
 }
 
 void Exchange::append_deflated(const encoding::DeflatedPiece& piece) {
   if (is_settled()) return;
-  if (!gzip_) gzip_.emplace(gzip_level);
-  gzip_->write(compressed_, buffer());
+  begin_coding();
+  coder_->write(compressed_, buffer());
   buffer().clear();
-  gzip_->append_deflated(compressed_, piece);
+  coder_->append_deflated(compressed_, piece);
 }
 
 base::Task<base::Result<>> Exchange::flush_if_full() {
@@ -118,8 +153,8 @@ base::Task<base::Result<>> Exchange::flush_if_full() {
 base::Task<base::Result<>> Exchange::flush() {
   std::string head;
   if (state_ == State::gathering) {
-    if (may_compress() && !gzip_) gzip_.emplace(gzip_level);
-    head = render_head(std::nullopt, gzip_.has_value());
+    begin_coding();
+    head = render_head(std::nullopt);
     state_ = State::streaming;
   }
   if (terms_.head_only) {
@@ -128,15 +163,16 @@ base::Task<base::Result<>> Exchange::flush() {
     settle(sent ? State::finished : State::cut);
     co_return nobody_reads();
   }
-  if (gzip_) gzip_->write(compressed_, buffer());
-  const std::string_view body = gzip_ ? compressed_ : buffer();
+  if (coder_) coder_->write(compressed_, buffer());
+  const std::string_view body = coder_ ? compressed_ : buffer();
+  const std::size_t bytes = std::max(body.size(), buffer().size());
   const bool written = co_await write_piece(std::move(head), body, false);
-  buffer().clear();
-  compressed_.clear();
   if (!written) {
     settle(State::cut);
     co_return nobody_reads();
   }
+  wanted_ = next_wanted(wanted_, bytes, connection_->waited());
+  empty_buffers();
   // A fast reader takes every chunk at once: the others on this thread get their turn in between.
   co_await connection_->next_turn();
   co_return base::Result<>();
@@ -152,9 +188,9 @@ base::Task<base::Result<>> Exchange::finish_stream() {
     state_ = State::answering;
     co_await answer_whole();
   } else {
-    if (gzip_) gzip_->write(compressed_, buffer());
-    if (gzip_) gzip_->finish(compressed_);
-    const std::string_view body = gzip_ ? compressed_ : buffer();
+    if (coder_) coder_->write(compressed_, buffer());
+    if (coder_) coder_->finish(compressed_);
+    const std::string_view body = coder_ ? compressed_ : buffer();
     const bool written = co_await write_piece({}, body, true);
     settle(written ? State::finished : State::cut);
   }

@@ -10,6 +10,9 @@
 #include "base/error.hpp"
 #include "base/task.hpp"
 #include "encoding/compression.hpp"
+#include "http/body_coder.hpp"
+#include "http/gathering.hpp"
+#include "http/negotiation.hpp"
 #include "http/responder.hpp"
 
 namespace parley::http {
@@ -21,7 +24,7 @@ struct AnswerTerms {
   bool head_only = false;   ///< HEAD: the head without the body.
   bool http_1_1 = true;     ///< Chunks may be used.
   bool keep_alive = false;  ///< The connection may go on afterwards.
-  bool gzip = false;        ///< The client prefers gzip to no coding.
+  CodingWeights codings;    ///< How much the client likes compressed bodies.
 };
 
 /// One request's answer on its way: `Responder` and `BodyStream` write through it, the connection waits until
@@ -48,7 +51,7 @@ class Exchange {
   void begin_stream(Response head);
   [[nodiscard]] std::string& buffer() noexcept { return head_.body; }
   [[nodiscard]] std::size_t wanted_bytes() const noexcept;
-  [[nodiscard]] bool takes_deflated() const { return may_compress(); }
+  [[nodiscard]] bool takes_deflated();
   void append_deflated(const encoding::DeflatedPiece& piece);
   base::Task<base::Result<>> flush_if_full();
   base::Task<base::Result<>> finish();
@@ -66,7 +69,7 @@ class Exchange {
   [[nodiscard]] bool ends_with_connection() const noexcept { return ends_with_connection_; }
 
   /// Takes a dropped exchange back, for the 503.
-  void reopen() noexcept { state_ = State::waiting; }
+  void reopen() noexcept;
 
   /// Awaited by the connection: completes when the answer is settled.
   [[nodiscard]] auto settled() noexcept {
@@ -81,8 +84,10 @@ class Exchange {
 
  private:
   void settle(State state) noexcept;
-  [[nodiscard]] std::string render_head(std::optional<std::size_t> length, bool gzip);
+  [[nodiscard]] std::string render_head(std::optional<std::size_t> length);
   [[nodiscard]] bool may_compress() const;
+  void begin_coding();
+  void empty_buffers();
   base::Task<void> answer_whole();
   base::Task<base::Result<>> flush();
   base::Task<base::Result<>> finish_stream();
@@ -93,7 +98,11 @@ class Exchange {
   State state_ = State::waiting;
   bool ends_with_connection_ = false;
   Response head_;
-  std::optional<encoding::GzipWriter> gzip_;
+  std::size_t wanted_ = limits::stream_chunk_bytes;
+  bool is_counted_ = false;           ///< Among the running streams.
+  bool gzip_is_ready_ = false;        ///< The handler has pieces in gzip.
+  Coding coding_ = Coding::identity;  ///< Of the body as it is sent.
+  std::optional<BodyCoder> coder_;
   std::string compressed_;  ///< What is to go out next, before what the buffer holds.
   std::size_t body_bytes_ = 0;
   std::coroutine_handle<> waiting_;

@@ -103,7 +103,7 @@ void append_head(std::string& out, const Response& response, const HeadFacts& fa
   if (facts.framing == BodyFraming::length)
     fmt::format_to(std::back_inserter(out), "Content-Length: {}\r\n", facts.length);
   if (facts.framing == BodyFraming::chunked) out += "Transfer-Encoding: chunked\r\n";
-  if (facts.gzip) out += "Content-Encoding: gzip\r\n";
+  if (!facts.coding.empty()) append_field(out, "Content-Encoding", facts.coding);
   append_own_fields(out, response, facts.varies);
   if (facts.connection == ConnectionHeader::close) out += "Connection: close\r\n";
   if (facts.connection == ConnectionHeader::keep_alive) out += "Connection: keep-alive\r\n";

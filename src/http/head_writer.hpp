@@ -24,9 +24,9 @@ enum class ConnectionHeader : std::uint8_t { implied, close, keep_alive };
 /// What the server adds to a response's own headers.
 struct HeadFacts {
   BodyFraming framing = BodyFraming::length;
-  std::size_t length = 0;  ///< Bytes of the body as sent; for `length`.
-  bool gzip = false;       ///< Content-Encoding: gzip.
-  bool varies = false;     ///< Accept-Encoding in Vary.
+  std::size_t length = 0;   ///< Bytes of the body as sent; for `length`.
+  std::string_view coding;  ///< For Content-Encoding; empty: none.
+  bool varies = false;      ///< Accept-Encoding in Vary.
   ConnectionHeader connection = ConnectionHeader::implied;
   std::string_view date;  ///< As `append_http_date` writes it.
 };

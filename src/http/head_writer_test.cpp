@@ -15,7 +15,7 @@ TEST(HeadWriter, WritesTheFieldsInOrder) {
   HeadFacts facts;
   facts.length = 12;
   facts.varies = true;
-  facts.gzip = true;
+  facts.coding = "gzip";
   facts.connection = ConnectionHeader::close;
   facts.date = "now";
   EXPECT_EQ(head_of({200, "text/csv", {{"ETag", "W/\"1\""}}, {}}, facts),

@@ -54,9 +54,10 @@ void Census::wait_for_none(SteadyClock::time_point end) {
   none_.wait_until(lock, end, [this] { return count_ == 0; });
 }
 
-Loop::Loop(const ServerOptions& options, Census& census)
+Loop::Loop(const ServerOptions& options, Census& census, RunningStreams& streams)
     : options_(options),
       census_(census),
+      streams_(streams),
       work_(context_.get_executor()),
       acceptor_(context_),
       next_socket_(context_),

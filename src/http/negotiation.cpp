@@ -52,20 +52,40 @@ int weight_of(std::string_view parameters) noexcept {
 
 }  // namespace
 
-bool accepts_gzip(std::string_view accept_encoding) noexcept {
+std::string_view name_of(Coding coding) noexcept {
+  switch (coding) {
+    case Coding::identity:
+      return {};
+    case Coding::gzip:
+      return "gzip";
+    case Coding::zstd:
+      return "zstd";
+  }
+  return {};
+}
+
+CodingWeights coding_weights(std::string_view accept_encoding) noexcept {
   std::optional<int> gzip;
   std::optional<int> anything;
+  int zstd = 0;
   int identity = 0;
   while (!accept_encoding.empty()) {
     std::string_view parameters = next_part(accept_encoding, ',');
     const std::string_view coding = next_part(parameters, ';');
     const int weight = weight_of(parameters);
     if (same_word(coding, "gzip") || same_word(coding, "x-gzip")) gzip = std::max(gzip.value_or(0), weight);
+    if (same_word(coding, "zstd")) zstd = std::max(zstd, weight);
     if (coding == "*") anything = weight;
     if (same_word(coding, "identity")) identity = weight;
   }
-  const int best = gzip.value_or(anything.value_or(0));
-  return best > 0 && best >= identity;
+  const auto unless_below_identity = [identity](int weight) { return weight >= identity ? weight : 0; };
+  return {unless_below_identity(gzip.value_or(anything.value_or(0))), unless_below_identity(zstd)};
+}
+
+Coding choose_coding(CodingWeights weights, bool gzip_is_ready) noexcept {
+  if (weights.gzip == 0 && weights.zstd == 0) return Coding::identity;
+  if (weights.gzip == weights.zstd) return gzip_is_ready ? Coding::gzip : Coding::zstd;
+  return weights.gzip > weights.zstd ? Coding::gzip : Coding::zstd;
 }
 
 bool is_compressible(std::string_view content_type) noexcept {

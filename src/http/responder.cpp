@@ -26,7 +26,7 @@ std::string& BodyStream::buffer() noexcept {
 std::size_t BodyStream::wanted_bytes() const noexcept {
   return exchange_->wanted_bytes();
 }
-bool BodyStream::takes_deflated() const noexcept {
+bool BodyStream::takes_deflated() {
   return exchange_->takes_deflated();
 }
 void BodyStream::append_deflated(const encoding::DeflatedPiece& piece) {

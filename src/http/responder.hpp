@@ -44,8 +44,9 @@ class BodyStream {
   /// so that thousands of them hold little.
   [[nodiscard]] std::size_t wanted_bytes() const noexcept;
 
-  /// Whether the client gets gzip, so that pieces deflated beforehand can be appended.
-  [[nodiscard]] bool takes_deflated() const noexcept;
+  /// Whether the client gets gzip, so that pieces deflated beforehand can be appended. Ask before the first
+  /// `flush_if_full`: it also says that there are such pieces, which decides between codings liked alike.
+  [[nodiscard]] bool takes_deflated();
 
   /// Puts a piece of the body behind what is in the buffer, and empties the buffer. Only where
   /// `takes_deflated`; the body is gzip from then on, however short.

@@ -15,7 +15,8 @@ class Server::Implementation {
   explicit Implementation(ServerOptions options) : options_(std::move(options)) {
     const unsigned threads =
         options_.threads != 0 ? options_.threads : std::max(1U, std::thread::hardware_concurrency());
-    for (unsigned i = 0; i < threads; ++i) loops_.push_back(std::make_unique<Loop>(options_, census_));
+    for (unsigned i = 0; i < threads; ++i)
+      loops_.push_back(std::make_unique<Loop>(options_, census_, streams_));
   }
 
   ~Implementation() {
@@ -56,6 +57,7 @@ class Server::Implementation {
 
   ServerOptions options_;
   Census census_;
+  RunningStreams streams_;
   std::vector<std::unique_ptr<Loop>> loops_;
   std::vector<std::thread> threads_;
   std::string url_;

@@ -1,7 +1,7 @@
-// Compression on request: gzip from 1 KB on, the same bytes when unpacked, and never where it was refused.
+// Compression on request: gzip or zstd from 1 KB on, the same bytes when unpacked, and never where it was refused.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 
 import { Bundle } from '../support/bundle.mjs';
 import { served } from '../support/store.mjs';
@@ -56,6 +56,21 @@ test('gzip on request gives the same bytes when unpacked', async () => {
       if (accept !== '*') assert.equal(answer.headers['content-encoding'], coding, `${name} ${accept}`);
       const body = answer.headers['content-encoding'] === 'gzip' ? gunzipSync(answer.body) : answer.body;
       assert.equal(Buffer.compare(body, plain.body), 0, `${name} ${accept}`);
+    }
+  }
+});
+
+test('zstd goes to who likes it no less than gzip, and has the same bytes when unpacked', async () => {
+  for (const [name, tail, query] of everyMethod) {
+    const plain = await client.get(name, tail, query);
+    for (const accept of ['zstd', 'gzip;q=0.5, zstd', 'gzip, deflate, br, zstd']) {
+      const answer = await client.get(name, tail, query, { headers: { 'Accept-Encoding': accept } });
+      const coding = answer.headers['content-encoding'];
+      if (plain.body.length >= 1024) assert.match(coding, accept.startsWith('gzip, ') ? /^(gzip|zstd)$/ : /^zstd$/);
+      const body =
+        coding === 'zstd' ? zstdDecompressSync(answer.body) : coding === 'gzip' ? gunzipSync(answer.body) : answer.body;
+      assert.equal(Buffer.compare(body, plain.body), 0, `${name} ${accept}`);
+      assert.equal(answer.headers.etag, plain.headers.etag, 'the tag is weak: the same for each coding');
     }
   }
 });

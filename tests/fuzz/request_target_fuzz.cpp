@@ -47,7 +47,8 @@ std::string written(const http::RequestParser& parser) {
     text += "\n" + name + ": " + value;
   }
   // Ends for every value; what they say is tested elsewhere.
-  text += http::accepts_gzip(request.header("accept-encoding")) ? "\ngzip" : "\nplain";
+  const auto weights = http::coding_weights(request.header("accept-encoding"));
+  text += http::choose_coding(weights, true) == http::Coding::gzip ? "\ngzip" : "\nplain";
   text += request.has_entity_tag("W/\"1\"") ? "\nknown" : "\nnew";
   return text + (parser.keep_alive() ? "\nkeep" : "\nclose");
 }

@@ -1,6 +1,6 @@
 // Reads spec/openapi.yaml and judges exchanges by it. What the spec does not say is not allowed.
 import { readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 
 import addFormats from 'ajv-formats';
 import Ajv2020 from 'ajv/dist/2020.js';
@@ -191,5 +191,7 @@ function rowProblems(text, schema) {
 
 /** The body without its content coding. */
 export function plainBody(exchange) {
-  return exchange.headers['content-encoding'] === 'gzip' ? gunzipSync(exchange.body) : exchange.body;
+  const coding = exchange.headers['content-encoding'];
+  if (coding === 'zstd') return zstdDecompressSync(exchange.body);
+  return coding === 'gzip' ? gunzipSync(exchange.body) : exchange.body;
 }
