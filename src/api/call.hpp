@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "account/api_key.hpp"
+#include "base/worker_pool.hpp"
 #include "http/request.hpp"
 #include "statistics/day_queue.hpp"
 #include "store/database.hpp"
@@ -18,6 +19,8 @@ struct Call {
   store::Database& database;
   /// Asked for the blocks of days that chatStatistics met without.
   statistics::DayQueue& days;
+  /// Does what would keep a loop too long.
+  base::WorkerPool& pool;
   account::Grant grant;
   std::int64_t sid = 0;
   /// The path segments after the userId, decoded.

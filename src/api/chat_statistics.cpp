@@ -7,6 +7,7 @@
 #include "api/methods.hpp"
 #include "api/paging.hpp"
 #include "api/statistics_request.hpp"
+#include "api/statistics_workbook.hpp"
 #include "base/limits.hpp"
 #include "statistics/fact.hpp"
 #include "statistics/row_reader.hpp"
@@ -39,16 +40,7 @@ Task<Result<std::string>> moving_end(const Call& call, const StatisticsRequest& 
 http::Response rows_head(const Call& call, const StatisticsRequest& asked, std::string_view entity_tag) {
   if (asked.file_type == FileType::ndjson) return success_head(call, ndjson_type, entity_tag);
   http::Response head = success_head(call, csv_type, entity_tag);
-  // The days as the file's reader will see them, in the zone asked for.
-  std::string name = fmt::format("chatStatistics_{}_", call.sid);
-  base::LocalTimeWriter local_time(asked.timezone);
-  std::string from;
-  std::string to;
-  const auto& updated = asked.query.updated;
-  local_time.append(from, updated ? updated->from : asked.query.from);
-  local_time.append(to, updated ? updated->until : asked.query.to);
-  name += fmt::format("{}_{}.csv", from.substr(0, 10), to.substr(0, 10));
-  head.headers.emplace_back("Content-Disposition", fmt::format("attachment; filename=\"{}\"", name));
+  head.headers.emplace_back("Content-Disposition", content_disposition(asked, "csv"));
   return head;
 }
 
@@ -70,6 +62,7 @@ statistics::RowForm form_of(FileType file_type) {
     case FileType::ndjson:
       return statistics::RowForm::ndjson;
     case FileType::csv:
+    case FileType::xlsx:
       return statistics::RowForm::csv;
   }
   return statistics::RowForm::json;
@@ -145,6 +138,9 @@ Task<Result<>> chat_statistics(const Call& call, http::Responder& responder) {
   if (done) co_return Result<>{};
 
   PARLEY_CO_TRY_ASSIGN(asked.query.updated, co_await update_span(call, asked.update));
+  if (asked.file_type == FileType::xlsx) {
+    co_return co_await send_workbook(call, responder, std::move(asked), tag);
+  }
   const auto answered = asked.file_type == FileType::json ? send_json : send_lines;
   co_return co_await answered(call, responder, std::move(asked), tag);
 }

@@ -51,7 +51,11 @@ Result<FileType> read_file_type(const http::Request& request, OtherForms others)
   if (!text) return accepts_ndjson(request.header("accept")) ? FileType::ndjson : FileType::json;
   if (*text == "json") return FileType::json;
   if (*text == "ndjson") return FileType::ndjson;
-  if (*text == "csv" && others == OtherForms::csv) return FileType::csv;
+  if (*text == "csv" && others != OtherForms::none) return FileType::csv;
+  if (*text == "xlsx" && others == OtherForms::csv_and_xlsx) return FileType::xlsx;
+  if (others == OtherForms::csv_and_xlsx) {
+    return bad_parameter("fileType", *text, "takes json, ndjson, csv or xlsx");
+  }
   return bad_parameter("fileType", *text,
                        others == OtherForms::csv ? "takes json, ndjson or csv" : "takes json or ndjson");
 }

@@ -16,13 +16,14 @@ enum class FileType : std::uint8_t {
   json,    ///< The envelope.
   ndjson,  ///< One row a line, no envelope.
   csv,
+  xlsx,  ///< A workbook.
 };
 
 inline constexpr std::string_view ndjson_type = "application/x-ndjson";
 inline constexpr std::string_view csv_type = "text/csv; charset=utf-8";
 
 /// Which forms a method has beside JSON and NDJSON.
-enum class OtherForms : std::uint8_t { none, csv };
+enum class OtherForms : std::uint8_t { none, csv, csv_and_xlsx };
 
 /// Reads `fileType`; without it a client that accepts application/x-ndjson by name gets that. Error:
 /// invalid_argument, naming what the method takes.

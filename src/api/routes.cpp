@@ -31,6 +31,7 @@ constexpr std::size_t common_segments = 4;
 struct Surface {
   store::Database& database;
   statistics::DayQueue& days;
+  base::WorkerPool& pool;
   Authenticator authenticator;
   std::string public_url;
 };
@@ -45,7 +46,7 @@ Task<Result<>> carry_out(Surface& surface, Method method, const http::Request& r
   if (!query_fault.empty()) co_return base::fail(ErrorCode::invalid_argument, query_fault);
   const std::span<const std::string> arguments = std::span(request.target.segments).subspan(common_segments);
   const std::int64_t sid = grant.sid;
-  const Call call{request, surface.database, surface.days,      std::move(grant),
+  const Call call{request, surface.database, surface.days,      surface.pool, std::move(grant),
                   sid,     arguments,        surface.public_url};
   co_return co_await method(call, responder);
 }
@@ -101,10 +102,10 @@ Task<void> serve(std::shared_ptr<Surface> surface, Method method, const http::Re
 
 }  // namespace
 
-std::vector<http::Route> routes(store::Database& database, statistics::DayQueue& days,
+std::vector<http::Route> routes(store::Database& database, statistics::DayQueue& days, base::WorkerPool& pool,
                                 std::string public_url) {
-  const auto surface =
-      std::shared_ptr<Surface>(new Surface{database, days, Authenticator(database), std::move(public_url)});
+  const auto surface = std::shared_ptr<Surface>(
+      new Surface{database, days, pool, Authenticator(database), std::move(public_url)});
   const auto route = [&surface](std::string pattern, Method method) {
     return http::Route{std::move(pattern),
                        {Verb::get, Verb::head, Verb::options},

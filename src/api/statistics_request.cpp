@@ -84,6 +84,10 @@ Result<> read_span(const http::Request& request, Timestamp now, StatisticsReques
 
 Result<> read_page(const Call& call, StatisticsRequest& asked) {
   PARLEY_TRY_ASSIGN(asked.page, read_page_request(call));
+  if (asked.page.limit && asked.file_type == FileType::xlsx) {
+    return bad_parameter("limit", std::to_string(*asked.page.limit),
+                         "takes no value with fileType=xlsx, as a workbook has no pages");
+  }
   if (!asked.page.cursor) return {};
   PARLEY_TRY_ASSIGN(const std::int64_t id, cursor_number(*asked.page.cursor));
   asked.position = statistics::Position{asked.page.cursor->time, id};
@@ -104,10 +108,21 @@ Result<StatisticsRequest> read_statistics_request(const Call& call, Timestamp no
   PARLEY_TRY_ASSIGN(asked.update, read_update_request(request, asked.timezone));
   PARLEY_TRY(read_span(request, now, asked));
   PARLEY_TRY(read_sets(request, asked.query));
-  PARLEY_TRY_ASSIGN(asked.file_type, read_file_type(request, OtherForms::csv));
+  PARLEY_TRY_ASSIGN(asked.file_type, read_file_type(request, OtherForms::csv_and_xlsx));
   PARLEY_TRY_ASSIGN(asked.dialect, read_dialect(request));
   PARLEY_TRY(read_page(call, asked));
   return asked;
+}
+
+std::string content_disposition(const StatisticsRequest& asked, std::string_view extension) {
+  base::LocalTimeWriter local_time(asked.timezone);
+  std::string from;
+  std::string to;
+  const auto& updated = asked.query.updated;
+  local_time.append(from, updated ? updated->from : asked.query.from);
+  local_time.append(to, updated ? updated->until : asked.query.to);
+  return fmt::format("attachment; filename=\"chatStatistics_{}_{}_{}.{}\"", asked.query.sid,
+                     from.substr(0, 10), to.substr(0, 10), extension);
 }
 
 }  // namespace parley::api

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "api/call.hpp"
 #include "api/form.hpp"
@@ -30,5 +31,9 @@ struct StatisticsRequest {
 /// invalid_argument. With `updatedAfter` startTime need not be there, endTime is not now by itself, and the
 /// span has no limit.
 [[nodiscard]] base::Result<StatisticsRequest> read_statistics_request(const Call& call, base::Timestamp now);
+
+/// What Content-Disposition says of an answer that is a file: its name, with the days as the file's reader
+/// will see them.
+[[nodiscard]] std::string content_disposition(const StatisticsRequest& asked, std::string_view extension);
 
 }  // namespace parley::api

@@ -12,6 +12,7 @@
 #include "app/upkeep.hpp"
 #include "base/limits.hpp"
 #include "base/log.hpp"
+#include "base/worker_pool.hpp"
 #include "http/server.hpp"
 
 namespace parley::app {
@@ -48,13 +49,14 @@ base::Result<> serve(const ServeOptions& options, const CommandRunner& run_comma
   // Built top to bottom, destroyed bottom to top: nothing outlives what it uses.
   PARLEY_TRY_ASSIGN(const auto database, open_store(options.location, store::Access::read_write));
   BlockKeeper blocks(*database);
+  base::WorkerPool pool(limits::pool_threads, limits::pool_waiting);
   http::ServerOptions http_options;
   http_options.host = options.host;
   http_options.port = options.port;
   http_options.threads = options.threads;
   http_options.render_refusal = api::render_refusal;
   http_options.router = std::make_shared<const http::Router>(
-      api::routes(*database, blocks.days(), options.public_url), api::render_refusal);
+      api::routes(*database, blocks.days(), pool, options.public_url), api::render_refusal);
   PARLEY_TRY_ASSIGN(const auto server, http::Server::start(std::move(http_options)));
   PARLEY_TRY_ASSIGN(const auto control, ControlServer::start(*database, options.location, run_command));
   const Upkeep upkeep(*database);
@@ -65,6 +67,8 @@ base::Result<> serve(const ServeOptions& options, const CommandRunner& run_comma
   base::log(base::Level::info, "stopping", {{"signal", std::int64_t{signal}}});
   control->stop();
   server->drain(limits::drain_time);
+  // Requests that wait for the pool end while their loops still run.
+  pool.stop();
   base::log(base::Level::info, "stopped");
   return {};
 }

@@ -1,6 +1,5 @@
 #include "statistics/row_text.hpp"
 
-#include <array>
 #include <optional>
 #include <string_view>
 
@@ -11,11 +10,6 @@
 namespace parley::statistics {
 
 namespace {
-
-constexpr std::array<std::string_view, 16> keys = {"channel",      "agentName", "agentEmail",   "referral",
-                                                   "searchEngine", "exitPage",  "browser",      "os",
-                                                   "city",         "country",   "labels",       "tags",
-                                                   "duration",     "rating",    "responseTime", "startedAt"};
 
 /// `,"key":` with its comma; the first key's comma is left out by its caller.
 void append_text(std::string& out, std::string_view key_part, std::string_view text) {
@@ -46,7 +40,8 @@ void append_member(std::string& out, std::string_view member) {
   out += member;
 }
 
-/// The members of a stored list in one cell, joined by commas.
+}  // namespace
+
 std::string joined(std::string_view list) {
   std::string out;
   if (list.empty()) return out;
@@ -78,8 +73,6 @@ std::string joined(std::string_view list) {
   return out;
 }
 
-}  // namespace
-
 void append_json_row(std::string& out, const FactRow& row) {
   append_text(out, "{\"channel\":", row.channel);
   append_optional_text(out, ",\"agentName\":", row.agent_name);
@@ -103,8 +96,8 @@ void append_json_row(std::string& out, const FactRow& row) {
 
 void append_csv_header(std::string& out, const encoding::CsvDialect& dialect) {
   if (dialect.byte_order_mark) out += encoding::csv_byte_order_mark;
-  for (const std::string_view key : keys) {
-    if (key != keys.front()) out.push_back(dialect.separator);
+  for (const std::string_view key : row_keys) {
+    if (key != row_keys.front()) out.push_back(dialect.separator);
     out += key;
   }
   out += "\r\n";

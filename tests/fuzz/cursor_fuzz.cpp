@@ -13,6 +13,7 @@
 #include "base/error.hpp"
 #include "base/limits.hpp"
 #include "base/scheduler.hpp"
+#include "base/worker_pool.hpp"
 #include "http/request.hpp"
 #include "statistics/day_queue.hpp"
 
@@ -38,7 +39,9 @@ template <typename Use>
 auto asked(const http::Request& request, Use use) {
   static NoDatabase database;
   static statistics::DayQueue days;
-  const api::Call call{request, database, days, {}, 1, std::span(request.target.segments).subspan(4), {}};
+  static base::WorkerPool pool(0, 0);
+  const api::Call call{request, database, days, pool, {}, 1, std::span(request.target.segments).subspan(4),
+                       {}};
   return use(call);
 }
 

@@ -73,6 +73,7 @@ function details(verb, response) {
   const codes = errorCodes(response).map((code) => ` ${code}`);
   if (codes.length) return codes;
   const types = Object.keys(response.content ?? {});
-  const forms = ['csv', 'ndjson'].filter((form) => types.some((type) => type.includes(form)));
+  const marks = { csv: 'csv', ndjson: 'ndjson', xlsx: 'spreadsheetml' };
+  const forms = Object.keys(marks).filter((form) => types.some((type) => type.includes(marks[form])));
   return ['', ...forms.map((form) => ` ${form}`)];
 }

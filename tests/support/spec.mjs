@@ -160,6 +160,10 @@ function bodyProblems(exchange, { response, pointer }, problems) {
     problems.push(...rowProblems(plainBody(exchange).toString('utf8'), rowSchema));
     return 'ndjson';
   }
+  if (type.endsWith('.spreadsheetml.sheet')) {
+    if (!exchange.body.subarray(0, 4).equals(Buffer.from('PK\x03\x04'))) problems.push('no workbook');
+    return 'xlsx';
+  }
   let value;
   try {
     value = JSON.parse(plainBody(exchange).toString('utf8'));
