@@ -143,7 +143,6 @@ Result<std::string> base_url(const Call& call) {
 }
 
 bool is_host(std::string_view text) noexcept {
-  constexpr std::size_t longest_name = 255;  // RFC 1035 section 2.3.4
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   const bool is_bracketed = text.starts_with('[');
   const std::size_t end = is_bracketed ? text.find(']') : std::min(text.find(':'), text.size());
@@ -157,7 +156,7 @@ bool is_host(std::string_view text) noexcept {
     return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.' ||
            c == '_';
   };
-  if (name.empty() || name.size() > longest_name) return false;
+  if (name.empty() || name.size() > limits::host_name_bytes) return false;
   if (is_bracketed ? !std::ranges::all_of(name, is_in_address) : !std::ranges::all_of(name, is_in_name)) {
     return false;
   }

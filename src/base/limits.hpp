@@ -37,32 +37,9 @@ inline constexpr auto write_chunk_time = 60s;
 /// Connections in all: one costs about 10 KB, so the most is some 100 MB.
 inline constexpr std::size_t connections = 10'000;
 
-/// Connections from one address: a company behind one router, or a proxy that does not say for whom it asks,
-/// stays far below; a flood from one place leaves half of all to the others.
-inline constexpr std::size_t connections_per_address = 5'000;
-
-/// Least pace of a body that is read and dropped, in bytes per second, once `request_body_grace` is over: a
-/// drip does not hold a connection.
-inline constexpr std::size_t request_body_pace = 1'024;
-inline constexpr auto request_body_grace = 5s;
-
 /// Bytes of a chunk's extensions and of all trailer fields (RFC 9112 sections 7.1.1 and 7.1.2): nobody sends
 /// any.
 inline constexpr std::size_t chunk_extension_bytes = 1'024;
-
-/// Keys and addresses whose pace is counted at once, where a pace is set: some megabytes.
-inline constexpr std::size_t counted_clients = 50'000;
-
-/// Networks of trusted proxies that `--trust-proxy` takes, and addresses of one X-Forwarded-For that are
-/// looked at: chains of proxies are short.
-inline constexpr std::size_t trusted_networks = 100;
-inline constexpr std::size_t forwarded_addresses = 32;
-
-/// Bytes of a body that `/test/echo` gives back: conformance suites send short ones.
-inline constexpr std::size_t echo_body_bytes = 1024 * 1024;
-
-/// Instants in one `/test/local-time` request: as many as fit its request line.
-inline constexpr std::size_t local_time_instants = 1'000;
 
 /// Bytes of a body from which compression on request pays (chat-api.md, section 1).
 inline constexpr std::size_t compress_from_bytes = 1'000;
@@ -132,11 +109,20 @@ inline constexpr std::int64_t page_rows = 10'000;
 /// Characters of a `cursorCheck`: 96 bits of a digest in hexadecimal.
 inline constexpr std::size_t cursor_check_characters = 24;
 
+/// Bytes of a host's name (RFC 1035 section 2.3.4).
+inline constexpr std::size_t host_name_bytes = 255;
+
 /// Rows of an XLSX workbook: a sheet has 1,048,576 lines and one is the header.
 inline constexpr std::int64_t workbook_rows = 1'048'575;
 
 /// Time one XLSX workbook may take to be made: a full sheet takes half of it on a small machine.
 inline constexpr auto workbook_time = 120s;
+
+/// What a cell of a workbook holds, in UTF-16 units: what spreadsheets themselves allow.
+inline constexpr std::size_t workbook_cell_units = 32'767;
+
+/// XML of one sheet: half of what the archive can hold without its 64-bit form, which not every reader knows.
+inline constexpr std::uint64_t workbook_sheet_bytes = std::uint64_t{2} << 30;
 
 /// Workbooks and other long work done at once beside the loops, and how much more may wait: who comes later
 /// is asked to come again.
@@ -153,6 +139,12 @@ inline constexpr std::size_t statistics_days_waiting = 2'000;
 
 /// Compression of blocks, made once and served often: the middle of zlib's scale.
 inline constexpr int statistics_block_level = 6;
+
+/// Bytes of blocks that go into one unit: a few milliseconds of the writer.
+inline constexpr std::size_t statistics_block_unit_bytes = 1024 * 1024;
+
+/// Old blocks deleted in one unit: some megabytes of pages.
+inline constexpr int forgotten_statistics_blocks = 32;
 
 /// Bytes of repeated texts that one running answer keeps at hand.
 inline constexpr std::size_t dictionary_cache_bytes = 4 * 1024 * 1024;
@@ -302,6 +294,11 @@ inline constexpr std::size_t kept_statements = 1'000;
 inline constexpr std::size_t writer_cache_bytes = 32 * 1024 * 1024;
 inline constexpr std::size_t reader_cache_bytes = 4 * 1024 * 1024;
 inline constexpr std::size_t checkpointer_cache_bytes = 256 * 1024;
+
+/// Bytes that a reader's handle reads at once where it goes through pages in a row: at first, and the most,
+/// to which it doubles. A value of 100 KB is read in five goes, with little beyond its end.
+inline constexpr int first_read_ahead_bytes = 16 * 1024;
+inline constexpr int most_read_ahead_bytes = 64 * 1024;
 
 /// Time a statement waits for a file that another holds: a checkpoint that begins the log anew, or a copy by
 /// hand.

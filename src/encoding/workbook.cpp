@@ -7,17 +7,13 @@
 #include <cstdio>
 #include <iterator>
 
+#include "base/limits.hpp"
+
 namespace parley::encoding {
 
 namespace {
 
 using base::ErrorCode;
-
-/// What a cell holds, in UTF-16 units.
-constexpr std::size_t cell_units = 32'767;
-
-/// XML of one sheet: half of what the archive can hold without its 64-bit form, which not every reader knows.
-constexpr std::uint64_t sheet_bytes = std::uint64_t{2} << 30;
 
 /// XML around one cell, its place and style: `<c r="AA1048576" s="2" t="inlineStr"><is><t>…</t></is></c>`.
 constexpr std::uint64_t cell_bytes = 60;
@@ -146,7 +142,7 @@ void Workbook::add_text(std::string_view text) {
   const lxw_col_t column = it.column++;
   if (text.empty()) return;
   it.cell.clear();
-  append_workbook_text(it.cell, text, cell_units);
+  append_workbook_text(it.cell, text, limits::workbook_cell_units);
   it.bytes += xml_bytes(it.cell) + cell_bytes;
   it.note(worksheet_write_string(it.sheet, it.row, column, it.cell.c_str(), nullptr));
 }
@@ -178,7 +174,7 @@ base::Result<> Workbook::end_row() {
   Implementation& it = *implementation_;
   ++it.row;
   it.column = 0;
-  if (it.bytes <= sheet_bytes) return {};
+  if (it.bytes <= limits::workbook_sheet_bytes) return {};
   return base::fail(ErrorCode::too_large, "more text than one sheet takes (2 GiB)");
 }
 

@@ -1,5 +1,7 @@
 #include "statistics/block_store.hpp"
 
+#include "base/limits.hpp"
+
 namespace parley::statistics {
 
 namespace {
@@ -8,9 +10,6 @@ using base::Result;
 using base::Task;
 using store::bind;
 using store::Row;
-
-/// Old blocks deleted in one unit: some megabytes of pages.
-constexpr int forgotten_blocks_slice = 32;
 
 // SQL's division rounds towards zero and a day's number downwards, also before 1970.
 const store::Sql delete_days(
@@ -77,10 +76,10 @@ Task<Result<std::optional<Day>>> next_whole_day(store::Unit& unit, std::int64_t 
 Task<Result<Beginning>> begin_day(store::WriteUnit& unit, std::int64_t sid, Day day) {
   PARLEY_CO_TRY_ASSIGN(const auto whole, co_await is_whole(unit, sid, day));
   if (whole.value_or(false)) co_return Beginning::needless;
-  PARLEY_CO_TRY_ASSIGN(
-      const std::int64_t gone,
-      co_await unit.execute(delete_old_blocks, bind(sid, day_number(day), forgotten_blocks_slice)));
-  if (gone == forgotten_blocks_slice) co_return Beginning::unfinished;
+  PARLEY_CO_TRY_ASSIGN(const std::int64_t gone,
+                       co_await unit.execute(delete_old_blocks, bind(sid, day_number(day),
+                                                                     limits::forgotten_statistics_blocks)));
+  if (gone == limits::forgotten_statistics_blocks) co_return Beginning::unfinished;
   PARLEY_CO_TRY_ASSIGN(const std::int64_t marked,
                        co_await unit.execute(insert_mark, bind(sid, day_number(day))));
   co_return marked == 0 ? Beginning::needless : Beginning::marked;

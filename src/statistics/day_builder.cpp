@@ -20,9 +20,6 @@ namespace {
 using base::Result;
 using base::Task;
 
-/// Bytes of blocks that go into one unit: a few milliseconds of the writer.
-constexpr std::size_t unit_bytes = 1024 * 1024;
-
 /// A day on its way into blocks.
 class Building {
  public:
@@ -47,7 +44,7 @@ class Building {
     }
   }
 
-  [[nodiscard]] bool is_full() const noexcept { return bytes_ >= unit_bytes; }
+  [[nodiscard]] bool is_full() const noexcept { return bytes_ >= limits::statistics_block_unit_bytes; }
   /// Form by form: so they lie in the store, and who reads one form finds its pages side by side.
   [[nodiscard]] std::vector<Block> take() {
     bytes_ = 0;

@@ -8,17 +8,14 @@
 #include <memory>
 #include <new>
 
+#include "base/limits.hpp"
+
 namespace parley::store {
 
 namespace {
 
 /// Pages asked for in a row before more is read than was asked for: a seek down an index is no row.
 constexpr int run_before = 1;
-
-/// Bytes read at once: at first, and the most, to which it doubles. A value of 100 KB is read in five goes,
-/// with little beyond its end.
-constexpr int first_ahead = 16 * 1024;
-constexpr int most_ahead = 64 * 1024;
 
 /// An open database file; SQLite allocates it, with the system's file behind it. On its handle's thread.
 struct File {
@@ -51,7 +48,7 @@ void forget(sqlite3_file* file) noexcept {
   self.size = -1;
   self.expected = -1;
   self.run = 0;
-  self.step = first_ahead;
+  self.step = limits::first_read_ahead_bytes;
 }
 
 int close(sqlite3_file* file) {
@@ -69,11 +66,11 @@ void read_ahead(sqlite3_file* file, int page_bytes, sqlite3_int64 offset) {
   if (self.size < 0 && system->pMethods->xFileSize(system, &self.size) != SQLITE_OK) return;
   const auto bytes = static_cast<int>(std::min<sqlite3_int64>(self.step, self.size - offset));
   if (bytes <= page_bytes) return;
-  if (!self.ahead) self.ahead.reset(new (std::nothrow) char[most_ahead]);
+  if (!self.ahead) self.ahead.reset(new (std::nothrow) char[limits::most_read_ahead_bytes]);
   if (!self.ahead || system->pMethods->xRead(system, self.ahead.get(), bytes, offset) != SQLITE_OK) return;
   self.begin = offset;
   self.end = offset + bytes;
-  self.step = std::min(self.step * 2, most_ahead);
+  self.step = std::min(self.step * 2, limits::most_read_ahead_bytes);
 }
 
 int read(sqlite3_file* file, void* to, int bytes, sqlite3_int64 offset) {
@@ -81,7 +78,7 @@ int read(sqlite3_file* file, void* to, int bytes, sqlite3_int64 offset) {
   const auto is_known = [&] { return offset >= self.begin && offset + bytes <= self.end; };
   self.run = offset == self.expected ? self.run + 1 : 0;
   self.expected = offset + bytes;
-  if (self.run == 0) self.step = first_ahead;
+  if (self.run == 0) self.step = limits::first_read_ahead_bytes;
   if (self.run >= run_before && !is_known()) read_ahead(file, bytes, offset);
   if (!is_known()) return inner(file)->pMethods->xRead(inner(file), to, bytes, offset);
   std::memcpy(to, self.ahead.get() + (offset - self.begin), static_cast<std::size_t>(bytes));
