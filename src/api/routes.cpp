@@ -107,11 +107,17 @@ std::vector<http::Route> routes(store::Database& database, statistics::DayQueue&
   const auto surface = std::shared_ptr<Surface>(
       new Surface{database, days, pool, Authenticator(database), std::move(public_url)});
   const auto route = [&surface](std::string pattern, Method method) {
+    std::string name = pattern.substr(pattern.find('/', 1) + 1);
+    name.resize(name.find('/'));
     return http::Route{std::move(pattern),
                        {Verb::get, Verb::head, Verb::options},
                        [surface, method](const http::Request& request, http::Responder responder) {
                          return serve(surface, method, request, std::move(responder));
-                       }};
+                       },
+                       std::move(name),
+                       false,
+                       0,
+                       common_segments};
   };
   return {
       route("/message/listConversations/{apiKey}/{userId}/{fromDate}/{toDate}", list_conversations),

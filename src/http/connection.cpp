@@ -13,6 +13,23 @@ namespace parley::http {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
+namespace {
+
+/// Digits of an account's number that the log repeats: as many as any has.
+constexpr std::size_t most_account_digits = 16;
+
+/// The account that a request names, for the log: only where the segment is a number, since a caller who
+/// mixes the segments up writes the key there.
+std::string_view account_of(const Route& route, const Request& request) noexcept {
+  if (route.account_segment == 0 || route.account_segment > request.target.segments.size()) return {};
+  const std::string& text = request.target.segments[route.account_segment - 1];
+  const bool is_number = !text.empty() && text.size() <= most_account_digits &&
+                         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+  return is_number ? std::string_view(text) : std::string_view();
+}
+
+}  // namespace
+
 /// Awaits that the socket can be read or written: Asio's callback, made a coroutine's.
 struct Connection::Ready {
   Socket& socket;
@@ -30,7 +47,11 @@ struct Connection::Ready {
 };
 
 Connection::Connection(Loop& loop, Socket socket, std::string peer, bool over_limit)
-    : loop_(loop), socket_(std::move(socket)), peer_(std::move(peer)), over_limit_(over_limit) {
+    : loop_(loop),
+      socket_(std::move(socket)),
+      peer_(std::move(peer)),
+      parser_(loop.options().router.get()),
+      over_limit_(over_limit) {
   loop_.admit(*this);
 }
 
@@ -76,7 +97,7 @@ base::Task<bool> Connection::serve_one() {
     auto refusing = exchange->answer(loop_.options().render_refusal(Refusal::unavailable, {}));
     co_await refusing;
   }
-  log_request(*exchange, incoming, begin);
+  note_request(*exchange, incoming, begin);
   if (exchange->state() == Exchange::State::cut && exchange->ends_with_connection()) cut();
   co_return exchange->keep_alive();
 }
@@ -86,7 +107,8 @@ bool Connection::is_routed(Incoming incoming) const {
   if (over_limit_) return false;
   if (incoming != Incoming::refused) return incoming == Incoming::request;
   return parser_.refusal() == Refusal::content_too_large &&
-         !loop_.options().router->takes(parser_.request().verb);
+         !loop_.options().router->takes(parser_.request().verb) &&
+         loop_.options().router->body_bytes_of(parser_.request()) == 0;
 }
 
 AnswerTerms Connection::terms_for(Incoming incoming) const {
@@ -249,21 +271,36 @@ void Connection::cut() {
   socket_.close(ignored);
 }
 
-void Connection::log_request(const Exchange& exchange, Incoming incoming,
-                             SteadyClock::time_point begin) const {
+/// Counts the request and writes its line in the log. Neither ever holds a key.
+void Connection::note_request(const Exchange& exchange, Incoming incoming,
+                              SteadyClock::time_point begin) const {
   const Request& request = parser_.request();
+  const Router& router = *loop_.options().router;
   const bool is_request = incoming == Incoming::request;
-  const auto route = is_request ? loop_.options().router->pattern_of(request) : std::string_view();
-  const std::chrono::duration<double, std::milli> taken = SteadyClock::now() - begin;
+  const std::size_t place = is_request ? router.place_of(request) : router.size();
+  const std::chrono::duration<double> taken = SteadyClock::now() - begin;
+  const bool is_cut = exchange.state() == Exchange::State::cut;
+
+  LoopTraffic& traffic = loop_.traffic();
+  if (is_cut) traffic.cut_answers.add();
+  RouteTraffic& counted = traffic.by_route[place];
+  auto& of_class = counted.classes[static_cast<std::size_t>(std::clamp(exchange.status() / 100, 1, 5) - 1)];
+  of_class.seconds.add(taken.count());
+  of_class.body_bytes.add(exchange.body_bytes());
+  counted.rows.add(exchange.rows());
+
+  const bool is_routed = place < router.size();
   base::log(base::Level::info, "request",
             {{"id", std::string_view(request.request_id)},
              {"verb", is_request ? name_of(request.verb) : std::string_view()},
-             {"route", route},
+             {"method", is_routed ? std::string_view(router.at(place).name) : std::string_view()},
+             {"route", is_routed ? std::string_view(router.at(place).pattern) : std::string_view()},
+             {"sid", is_routed ? account_of(router.at(place), request) : std::string_view()},
              {"status", static_cast<std::int64_t>(exchange.status())},
              {"bytes", static_cast<std::int64_t>(exchange.body_bytes())},
-             {"ms", taken.count()},
+             {"ms", std::chrono::duration<double, std::milli>(taken).count()},
              {"peer", std::string_view(peer_)},
-             {"cut", exchange.state() == Exchange::State::cut}});
+             {"cut", is_cut}});
 }
 
 }  // namespace parley::http

@@ -80,7 +80,7 @@ class Connection {
   [[nodiscard]] bool is_routed(Incoming incoming) const;
   [[nodiscard]] AnswerTerms terms_for(Incoming incoming) const;
   [[nodiscard]] Response refusal_for(Incoming incoming) const;
-  void log_request(const Exchange& exchange, Incoming incoming, SteadyClock::time_point begin) const;
+  void note_request(const Exchange& exchange, Incoming incoming, SteadyClock::time_point begin) const;
   void set_deadline(SteadyClock::time_point deadline) noexcept;
 
   Loop& loop_;

@@ -80,6 +80,7 @@ class Loop final : public base::Scheduler {
   void release(Connection& connection) noexcept;
   [[nodiscard]] const ServerOptions& options() const noexcept { return options_; }
   [[nodiscard]] RunningStreams& streams() noexcept { return streams_; }
+  [[nodiscard]] LoopTraffic& traffic() noexcept { return traffic_; }
   [[nodiscard]] bool is_draining() const noexcept { return draining_; }
   /// Where a connection receives before it copies what came: one for all, so that an idle connection holds no
   /// buffer.
@@ -99,6 +100,7 @@ class Loop final : public base::Scheduler {
   const ServerOptions& options_;
   Census& census_;
   RunningStreams& streams_;
+  LoopTraffic& traffic_;
   boost::asio::io_context context_{1};
   std::optional<boost::asio::executor_work_guard<LoopExecutor>> work_;
   Acceptor acceptor_;

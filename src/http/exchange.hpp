@@ -53,6 +53,7 @@ class Exchange {
   [[nodiscard]] std::size_t wanted_bytes() const noexcept;
   [[nodiscard]] bool takes_deflated();
   void append_deflated(const encoding::DeflatedPiece& piece);
+  void add_rows(std::uint64_t rows) noexcept { head_.rows += rows; }
   base::Task<base::Result<>> flush_if_full();
   base::Task<base::Result<>> finish();
 
@@ -64,6 +65,7 @@ class Exchange {
   [[nodiscard]] bool is_settled() const noexcept { return state_ >= State::finished; }
   [[nodiscard]] int status() const noexcept { return head_.status; }
   [[nodiscard]] std::size_t body_bytes() const noexcept { return body_bytes_; }
+  [[nodiscard]] std::uint64_t rows() const noexcept { return terms_.head_only ? 0 : head_.rows; }
   [[nodiscard]] bool keep_alive() const noexcept { return terms_.keep_alive && state_ == State::finished; }
   /// Whether the body ends with the connection, so that a cut one must end by a reset.
   [[nodiscard]] bool ends_with_connection() const noexcept { return ends_with_connection_; }

@@ -58,6 +58,7 @@ Loop::Loop(const ServerOptions& options, Census& census, RunningStreams& streams
     : options_(options),
       census_(census),
       streams_(streams),
+      traffic_(options.traffic->open(options.router->size() + 1)),
       work_(context_.get_executor()),
       acceptor_(context_),
       next_socket_(context_),
@@ -102,6 +103,7 @@ void Loop::accepted(const error_code& error) {
     // Out of descriptors or memory: to try again at once would spin. The timer takes it up.
     base::log(base::Level::warning, "accept_paused", {{"why", std::string_view(error.message())}});
     accept_paused_ = true;
+    traffic_.accept_pauses.add();
     return;
   }
   accept_next();
@@ -112,6 +114,7 @@ void Loop::welcome(Socket socket) {
   error_code error;
   const auto peer = socket.remote_endpoint(error);
   if (!error) socket.non_blocking(true, error);
+  if (others >= options_.bounds.connections) traffic_.refused.add();
   if (error || others >= options_.bounds.connections + limits::refused_connections) {
     census_.leave();
     return;
@@ -129,6 +132,7 @@ void Loop::welcome(Socket socket) {
 void Loop::admit(Connection& connection) {
   connection.set_place(connections_.size());
   connections_.push_back(&connection);
+  traffic_.opened.add();
 }
 
 void Loop::release(Connection& connection) noexcept {
@@ -137,6 +141,7 @@ void Loop::release(Connection& connection) noexcept {
   last->set_place(connection.place());
   connections_.pop_back();
   census_.leave();
+  traffic_.closed.add();
   end_if_empty();
 }
 

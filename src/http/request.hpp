@@ -37,8 +37,9 @@ struct Request {
   Verb verb = Verb::get;
   Target target;
   std::vector<std::pair<std::string, std::string>> headers;  ///< Names in lower case, in the order they came.
-  std::string peer_address;                                  ///< The other end's IP address as text.
-  std::string request_id;                                    ///< Ours, for logs: unique in this process.
+  std::string body;          ///< Of a route that takes one (`Route::body_bytes`); else empty.
+  std::string peer_address;  ///< The other end's IP address as text.
+  std::string request_id;    ///< Ours, for logs: unique in this process.
 
   /// The first header of that name (given in lower case), or empty.
   [[nodiscard]] std::string_view header(std::string_view name) const noexcept;

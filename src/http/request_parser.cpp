@@ -113,17 +113,28 @@ class RequestParser::Beast final : public beast::basic_parser<true> {
   }
   void on_header_impl(error_code&) override {}
   void on_body_init_impl(const Length&, error_code&) override {}
-  std::size_t on_body_impl(Text body, error_code&) override { return body.size(); }
+  std::size_t on_body_impl(Text body, error_code&) override { return keep(body); }
   void on_chunk_header_impl(std::uint64_t size, Text extensions, error_code& error) override {
-    if (size > limits::discarded_body_bytes) error = beast::error::body_limit;
+    if (size > owner_->body_bytes_) {
+      owner_->body_too_large_ = true;
+      error = beast::error::body_limit;
+    }
     // Beast lets a quoted value hold anything. A line end in it would be one to some other server.
     if (std::ranges::any_of(extensions, is_control)) error = beast::error::bad_chunk_extension;
     if (extensions.size() <= limits::chunk_extension_bytes) return;
     owner_->refuse(Refusal::content_too_large, "The extensions of a chunk are too long.");
     error = beast::error::bad_chunk_extension;
   }
-  std::size_t on_chunk_body_impl(std::uint64_t, Text body, error_code&) override { return body.size(); }
+  std::size_t on_chunk_body_impl(std::uint64_t, Text body, error_code&) override { return keep(body); }
   void on_finish_impl(error_code&) override {}
+
+  std::size_t keep(Text body) {
+    if (!owner_->keeps_body_) return body.size();
+    // Beast is asked piece by piece, so nothing over the limit is ever held.
+    owner_->body_too_large_ = body.size() > owner_->body_bytes_ - owner_->request_.body.size();
+    if (!owner_->body_too_large_) owner_->request_.body.append(body.data(), body.size());
+    return body.size();
+  }
 
   /// Trailers (RFC 9110 section 6.5.1) mean nothing here, whatever their names: they are only counted.
   void count_trailer(std::size_t size, error_code& error) {
@@ -137,7 +148,7 @@ class RequestParser::Beast final : public beast::basic_parser<true> {
   std::size_t trailer_bytes_ = 0;  ///< Of names and values so far.
 };
 
-RequestParser::RequestParser() {
+RequestParser::RequestParser(const Router* router) : router_(router) {
   reset();
 }
 RequestParser::~RequestParser() = default;
@@ -147,9 +158,10 @@ void RequestParser::reset() {
   request_ = Request{};
   raw_target_.clear();
   detail_.clear();
-  line_begin_ = scanned_ = fields_begin_ = body_taken_ = 0;
+  line_begin_ = scanned_ = fields_begin_ = body_taken_ = body_bytes_ = wire_bytes_ = 0;
   refusal_ = Refusal::bad_request;
   skipped_empty_line_ = head_read_ = keep_alive_ = expects_continue_ = is_chunked_ = false;
+  keeps_body_ = body_too_large_ = false;
   http_1_1_ = true;
 }
 
@@ -160,7 +172,7 @@ RequestParser::Progress RequestParser::refuse(Refusal refusal, std::string_view 
 }
 
 RequestParser::Progress RequestParser::advance(std::string& input) {
-  return head_read_ ? drop_body(input) : scan_head(input);
+  return head_read_ ? read_body(input) : scan_head(input);
 }
 
 RequestParser::Progress RequestParser::scan_head(std::string& input) {
@@ -213,10 +225,11 @@ RequestParser::Progress RequestParser::read_head(std::string& input, std::size_t
   beast_ = std::make_unique<Beast>();
   beast_->begin(*this);
   beast_->header_limit(limits::request_line_bytes + limits::request_header_bytes + 8);
-  beast_->body_limit(limits::discarded_body_bytes);
+  // Ours depends on the route; and Beast counts a chunk again each time it looks at a line whose extensions
+  // it finds unfinished.
+  beast_->body_limit(boost::none);
   error_code error;
   beast_->put(boost::asio::buffer(input.data(), size), error);
-  if (error == beast::error::body_limit) return refuse(Refusal::content_too_large, {});
   if (error == beast::error::bad_version)
     return refuse(Refusal::bad_request, "Only HTTP/1.0 and HTTP/1.1 are spoken.");
   if (error || !beast_->is_header_done())
@@ -225,7 +238,7 @@ RequestParser::Progress RequestParser::read_head(std::string& input, std::size_t
   keep_alive_ = beast_->keep_alive();
   input.erase(0, size);
   if (check_fields() == Progress::refused || check_framing() == Progress::refused) return Progress::refused;
-  if (read_target() == Progress::refused) return Progress::refused;
+  if (read_target() == Progress::refused || choose_body() == Progress::refused) return Progress::refused;
   return beast_->is_done() ? Progress::complete : Progress::head;
 }
 
@@ -250,9 +263,6 @@ RequestParser::Progress RequestParser::check_framing() {
   }
   is_chunked_ = codings != 0;
   if (!is_chunked_) return Progress::need_more;
-  // Beast counts a chunk again each time it looks at a line whose extensions it finds unfinished. Ours is the
-  // limit of what is on the wire, and that of each chunk.
-  beast_->body_limit(boost::none);
   if (lengths != 0)
     return refuse(Refusal::bad_request, "Content-Length and Transfer-Encoding exclude each other.");
   if (codings > 1 || !http_1_1_ || encoding::ascii_lower(request_.header("transfer-encoding")) != "chunked") {
@@ -263,7 +273,8 @@ RequestParser::Progress RequestParser::check_framing() {
 
 RequestParser::Progress RequestParser::read_target() {
   // `OPTIONS *` and CONNECT name no path of ours; the router tells what verbs there are.
-  if (request_.verb == Verb::other || (request_.verb == Verb::options && raw_target_ == "*")) {
+  if (request_.verb == Verb::options && raw_target_ == "*") {
+    request_.target.segments.emplace_back("*");
     return Progress::need_more;
   }
   const TargetParts parts = parts_of(raw_target_);
@@ -273,6 +284,7 @@ RequestParser::Progress RequestParser::read_target() {
     replace_host(*parts.authority);
   }
   auto target = parse_target(parts.rest);
+  if (!target && request_.verb == Verb::other) return Progress::need_more;
   if (!target) return refuse(Refusal::bad_request, target.error().public_text);
   request_.target = *std::move(target);
   return Progress::need_more;
@@ -288,14 +300,26 @@ void RequestParser::replace_host(std::string_view authority) {
   }
 }
 
-RequestParser::Progress RequestParser::drop_body(std::string& input) {
+/// What the route takes of a body, and whether this one is known to be more before it comes.
+RequestParser::Progress RequestParser::choose_body() {
+  const std::size_t kept = router_ == nullptr ? 0 : router_->body_bytes_of(request_);
+  keeps_body_ = kept > 0;
+  body_bytes_ = keeps_body_ ? kept : limits::discarded_body_bytes;
+  // A chunk of one byte takes six on the wire.
+  wire_bytes_ = keeps_body_ ? 8 * kept : limits::discarded_body_bytes;
+  const auto length = beast_->content_length();
+  if (length && *length > body_bytes_) return refuse(Refusal::content_too_large, {});
+  return Progress::need_more;
+}
+
+RequestParser::Progress RequestParser::read_body(std::string& input) {
   // What is taken leaves the input in one piece at the end: a body of tiny chunks costs no quadratic time.
   std::size_t begin = 0;
   Progress progress = Progress::complete;
   while (!beast_->is_done()) {
     // The limit counts what is on the wire, so that chunk headers cannot make a small body endless.
     const std::size_t pending = input.size() - begin;
-    const std::size_t allowed = std::min(pending, limits::discarded_body_bytes - body_taken_);
+    const std::size_t allowed = std::min(pending, wire_bytes_ - body_taken_);
     error_code error;
     // Beast asserts that the last chunk never comes in fewer bytes than it has. Every chunk header has at
     // least those before the body's end, so to wait for them delays nothing.
@@ -303,7 +327,7 @@ RequestParser::Progress RequestParser::drop_body(std::string& input) {
     const auto taken = enough ? beast_->put(boost::asio::buffer(input.data() + begin, allowed), error) : 0;
     begin += taken;
     body_taken_ += taken;
-    if (error == beast::error::body_limit) {
+    if (body_too_large_) {
       progress = refuse(Refusal::content_too_large, {});
     } else if (error && error != beast::error::need_more) {
       // What our limits refused has its words already.

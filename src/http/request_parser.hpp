@@ -15,7 +15,8 @@ namespace parley::http {
 /// the input is cut. Strict where two readers could disagree on where a request ends (RFC 9112
 /// sections 3.2, 5.1, 5.2, 6): line ends are CRLF, no line is folded, one Host, at most one Content-Length,
 /// Transfer-Encoding only as `chunked`, never both. The host of an absolute-form target takes the place of
-/// the Host header. Bodies are read and dropped: no method has one yet. No sockets; on one thread at a time.
+/// the Host header. Bodies are read and dropped, but for routes that take one. No sockets; on one thread at a
+/// time.
 class RequestParser {
  public:
   enum class Progress : std::uint8_t {
@@ -25,7 +26,8 @@ class RequestParser {
     refused,    ///< No request: answer `refusal()` and close, for the end of the request is not known.
   };
 
-  RequestParser();
+  /// `router` says whose body is kept; null: nobody's. It outlives the parser.
+  explicit RequestParser(const Router* router = nullptr);
   RequestParser(const RequestParser&) = delete;
   RequestParser& operator=(const RequestParser&) = delete;
   ~RequestParser();
@@ -67,8 +69,10 @@ class RequestParser {
   Progress check_framing();
   Progress read_target();
   void replace_host(std::string_view authority);
-  Progress drop_body(std::string& input);
+  Progress choose_body();
+  Progress read_body(std::string& input);
 
+  const Router* router_;
   std::unique_ptr<Beast> beast_;
   Request request_;
   std::string raw_target_;
@@ -77,6 +81,8 @@ class RequestParser {
   std::size_t scanned_ = 0;       ///< In `input`: how far line ends have been looked for.
   std::size_t fields_begin_ = 0;  ///< In `input`: behind the request line, 0 before it is whole.
   std::size_t body_taken_ = 0;    ///< Bytes of the body taken so far, as on the wire.
+  std::size_t body_bytes_ = 0;    ///< Bytes of the body at the most, chunk by chunk where it is dropped.
+  std::size_t wire_bytes_ = 0;    ///< The same as on the wire, framing counted.
   Refusal refusal_ = Refusal::bad_request;
   bool skipped_empty_line_ = false;
   bool head_read_ = false;
@@ -84,6 +90,8 @@ class RequestParser {
   bool keep_alive_ = false;
   bool expects_continue_ = false;
   bool is_chunked_ = false;
+  bool keeps_body_ = false;
+  bool body_too_large_ = false;
 };
 
 }  // namespace parley::http

@@ -103,7 +103,7 @@ TEST(RequestParser, TakesAbsoluteTargetsAndNoOthersForPaths) {
         "ftp://a/b", "a/b", "/%", "/%zz", "/%ff", "/%00"}) {
     EXPECT_EQ(refusal_of("GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n"), bad) << target;
   }
-  EXPECT_EQ(read({"OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n"}).front(), "OPTIONS [host: a] 1.1 keep");
+  EXPECT_EQ(read({"OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n"}).front(), "OPTIONS /* [host: a] 1.1 keep");
   EXPECT_EQ(read({"CONNECT other:80 HTTP/1.1\r\nHost: a\r\n\r\n"}).front(), " [host: a] 1.1 keep");
 }
 

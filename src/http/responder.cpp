@@ -32,6 +32,9 @@ bool BodyStream::takes_deflated() {
 void BodyStream::append_deflated(const encoding::DeflatedPiece& piece) {
   exchange_->append_deflated(piece);
 }
+void BodyStream::add_rows(std::uint64_t rows) noexcept {
+  exchange_->add_rows(rows);
+}
 base::Task<base::Result<>> BodyStream::flush_if_full() {
   return exchange_->flush_if_full();
 }

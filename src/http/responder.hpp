@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -20,6 +21,7 @@ struct Response {
   std::string content_type;  ///< Empty: no body and no Content-Type (204, 304).
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
+  std::uint64_t rows = 0;  ///< Rows in the body, for the metrics; a stream counts on with `add_rows`.
 };
 
 class Exchange;
@@ -51,6 +53,9 @@ class BodyStream {
   /// Puts a piece of the body behind what is in the buffer, and empties the buffer. Only where
   /// `takes_deflated`; the body is gzip from then on, however short.
   void append_deflated(const encoding::DeflatedPiece& piece);
+
+  /// Counts rows of the answer, for the metrics.
+  void add_rows(std::uint64_t rows) noexcept;
 
   /// Sends what is in the buffer if it has reached `wanted_bytes`. Call it after each batch.
   /// Error: cancelled when nobody reads any more (gone, too slow, HEAD answered): stop working.

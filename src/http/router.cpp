@@ -41,11 +41,12 @@ Router::Router(std::vector<Route> routes, RefusalRenderer render_refusal)
 }
 
 bool Router::takes(const Entry& entry, Verb verb) noexcept {
-  return std::ranges::find(entry.route.verbs, verb) != entry.route.verbs.end();
+  return entry.route.any_verb || std::ranges::find(entry.route.verbs, verb) != entry.route.verbs.end();
 }
 
 bool Router::takes(Verb verb) const noexcept {
-  return std::ranges::any_of(entries_, [&](const Entry& entry) { return takes(entry, verb); });
+  return std::ranges::any_of(entries_,
+                             [&](const Entry& entry) { return !entry.route.any_verb && takes(entry, verb); });
 }
 
 const Router::Entry* Router::find(const Request& request) const noexcept {
@@ -62,7 +63,8 @@ std::string Router::allowed(const std::vector<std::string>* path) const {
   std::string allow;
   for (const Verb verb : verbs) {
     const bool taken = std::ranges::any_of(entries_, [&](const Entry& entry) {
-      return takes(entry, verb) && (path == nullptr || fits(entry.parts, *path));
+      if (path == nullptr) return !entry.route.any_verb && takes(entry, verb);
+      return takes(entry, verb) && fits(entry.parts, *path);
     });
     if (!taken) continue;
     if (!allow.empty()) allow += ", ";
@@ -72,10 +74,11 @@ std::string Router::allowed(const std::vector<std::string>* path) const {
 }
 
 base::Task<void> Router::operator()(const Request& request, Responder responder) const {
-  const bool verb_known = takes(request.verb);
-  const Entry* entry = verb_known ? find(request) : nullptr;
+  const Entry* entry = find(request);
   if (entry != nullptr && takes(*entry, request.verb))
     return entry->route.handler(request, std::move(responder));
+  const bool verb_known = takes(request.verb);
+  if (!verb_known) entry = nullptr;
   if (verb_known && entry == nullptr) {
     return std::move(responder).send(render_refusal_(Refusal::unknown_path, {}));
   }
@@ -85,9 +88,14 @@ base::Task<void> Router::operator()(const Request& request, Responder responder)
   return std::move(responder).send(std::move(refusal));
 }
 
-std::string_view Router::pattern_of(const Request& request) const noexcept {
+std::size_t Router::place_of(const Request& request) const noexcept {
   const Entry* entry = find(request);
-  return entry == nullptr ? std::string_view() : std::string_view(entry->route.pattern);
+  return entry == nullptr ? entries_.size() : static_cast<std::size_t>(entry - entries_.data());
+}
+
+std::size_t Router::body_bytes_of(const Request& request) const noexcept {
+  const Entry* entry = find(request);
+  return entry == nullptr || !takes(*entry, request.verb) ? 0 : entry->route.body_bytes;
 }
 
 }  // namespace parley::http

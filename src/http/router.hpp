@@ -19,6 +19,14 @@ struct Route {
   std::string pattern;
   std::vector<Verb> verbs;
   Handler handler;
+  /// What the log and the metrics call it.
+  std::string name = {};
+  /// Takes every verb, also one that has no name here; what else takes which verb stays as it is.
+  bool any_verb = false;
+  /// Bytes of a body that the handler gets (`Request::body`); 0: a body is read and dropped.
+  std::size_t body_bytes = 0;
+  /// Which segment, counted from 1, names the account: the log tells it. 0: none does.
+  std::size_t account_segment = 0;
 };
 
 /// What the server itself refuses, before or beside any handler. The application renders it
@@ -48,11 +56,17 @@ class Router {
   /// Answers by the fitting route, or refuses.
   base::Task<void> operator()(const Request& request, Responder responder) const;
 
-  /// Whether any route takes this verb.
+  /// Whether any route takes this verb, but for those that take every one.
   [[nodiscard]] bool takes(Verb verb) const noexcept;
 
-  /// The pattern of the route that takes this path (for logs and metrics, which never hold a key), or empty.
-  [[nodiscard]] std::string_view pattern_of(const Request& request) const noexcept;
+  /// The place in the table of the route that takes this path, or `size()` where none does. For logs and
+  /// metrics, which never hold a key.
+  [[nodiscard]] std::size_t place_of(const Request& request) const noexcept;
+  [[nodiscard]] const Route& at(std::size_t place) const noexcept { return entries_[place].route; }
+  [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+
+  /// Bytes of body that this request's handler gets; 0 where it gets none.
+  [[nodiscard]] std::size_t body_bytes_of(const Request& request) const noexcept;
 
  private:
   struct Entry {

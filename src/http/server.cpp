@@ -13,6 +13,7 @@ namespace parley::http {
 class Server::Implementation {
  public:
   explicit Implementation(ServerOptions options) : options_(std::move(options)) {
+    if (!options_.traffic) options_.traffic = std::make_shared<Traffic>();
     const unsigned threads =
         options_.threads != 0 ? options_.threads : std::max(1U, std::thread::hardware_concurrency());
     for (unsigned i = 0; i < threads; ++i)

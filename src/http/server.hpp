@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/limits.hpp"
 #include "http/router.hpp"
+#include "http/traffic.hpp"
 
 namespace parley::http {
 
@@ -28,6 +29,8 @@ struct ServerOptions {
   std::shared_ptr<const Router> router;  ///< Called from every thread.
   RefusalRenderer render_refusal;        ///< Called from every thread.
   ServerBounds bounds = {};
+  /// Where the server counts. Made by the server when null.
+  std::shared_ptr<Traffic> traffic = {};
 };
 
 /// The HTTP server: one loop per thread, each with its own listening socket; a connection stays on the thread

@@ -214,12 +214,16 @@ TEST(Server, WritesOneLogLineForEachRequest) {
   const auto lines = log.lines();
   ASSERT_EQ(lines.size(), 3U);
   EXPECT_NE(lines[0].find(R"("event":"request","id":")"), std::string::npos) << lines[0];
-  EXPECT_NE(lines[0].find(R"("verb":"GET","route":"/echo/{text}","status":200,"bytes":)"), std::string::npos)
+  EXPECT_NE(
+      lines[0].find(R"("verb":"GET","method":"","route":"/echo/{text}","sid":"","status":200,"bytes":)"),
+      std::string::npos)
       << lines[0];
   EXPECT_NE(lines[0].find(R"("peer":"127.0.0.1")"), std::string::npos) << lines[0];
-  EXPECT_NE(lines[1].find(R"("verb":"POST","route":"/echo/{text}","status":405)"), std::string::npos)
+  EXPECT_NE(lines[1].find(R"("verb":"POST","method":"","route":"/echo/{text}","sid":"","status":405)"),
+            std::string::npos)
       << lines[1];
-  EXPECT_NE(lines[2].find(R"("verb":"","route":"","status":400)"), std::string::npos) << lines[2];
+  EXPECT_NE(lines[2].find(R"("verb":"","method":"","route":"","sid":"","status":400)"), std::string::npos)
+      << lines[2];
   EXPECT_EQ(log.count("secret-key"), 0U);
 }
 
