@@ -37,13 +37,7 @@ using Additions = std::vector<std::pair<std::string, std::string>>;
 [[nodiscard]] std::string next_url(const Call& call, std::string_view base_url, const Cursor& cursor,
                                    const Additions& additions);
 
-/// The server's address as this request's client knows it, without a slash at the end: the public URL, else
-/// `http://` and the Host header. Error: invalid_argument when there is no public URL and the header is
-/// absent or no host.
+/// `http::own_url` of this request. Error: invalid_argument where there is none.
 [[nodiscard]] base::Result<std::string> base_url(const Call& call);
-
-/// Whether the text is a host with an optional port, as the Host header has it (RFC 9110 section 7.2): a
-/// name, an IPv4 address or an IPv6 address in brackets. Percent signs and other rare forms are refused.
-[[nodiscard]] bool is_host(std::string_view text) noexcept;
 
 }  // namespace parley::api

@@ -1,8 +1,11 @@
 #include "app/serve.hpp"
 
+#include <algorithm>
 #include <csignal>
+#include <iterator>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "api/answer.hpp"
 #include "api/routes.hpp"
@@ -14,6 +17,7 @@
 #include "base/log.hpp"
 #include "base/worker_pool.hpp"
 #include "http/server.hpp"
+#include "pages/routes.hpp"
 
 namespace parley::app {
 
@@ -55,8 +59,9 @@ base::Result<> serve(const ServeOptions& options, const CommandRunner& run_comma
   http_options.port = options.port;
   http_options.threads = options.threads;
   http_options.render_refusal = api::render_refusal;
-  http_options.router = std::make_shared<const http::Router>(
-      api::routes(*database, blocks.days(), pool, options.public_url), api::render_refusal);
+  std::vector<http::Route> routes = api::routes(*database, blocks.days(), pool, options.public_url);
+  std::ranges::move(pages::routes(options.public_url, api::render_refusal), std::back_inserter(routes));
+  http_options.router = std::make_shared<const http::Router>(std::move(routes), api::render_refusal);
   PARLEY_TRY_ASSIGN(const auto server, http::Server::start(std::move(http_options)));
   PARLEY_TRY_ASSIGN(const auto control, ControlServer::start(*database, options.location, run_command));
   const Upkeep upkeep(*database);

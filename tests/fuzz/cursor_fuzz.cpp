@@ -14,6 +14,7 @@
 #include "base/limits.hpp"
 #include "base/scheduler.hpp"
 #include "base/worker_pool.hpp"
+#include "http/own_url.hpp"
 #include "http/request.hpp"
 #include "statistics/day_queue.hpp"
 
@@ -91,6 +92,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (const auto time = api::parse_cursor_time(text)) {
     PARLEY_CHECK(*time >= base::first_timestamp && *time <= base::last_timestamp);
   }
-  if (api::is_host(host)) PARLEY_CHECK(host.find_first_of(" \r\n/@<>\"%") == std::string::npos);
+  if (http::is_host(host)) PARLEY_CHECK(host.find_first_of(" \r\n/@<>\"%") == std::string::npos);
   return 0;
 }

@@ -44,6 +44,27 @@ function checked(answer) {
   return answer;
 }
 
+/** Sends one request and gives its Answer as it came, judged by nobody. */
+export function exchange(url, target, { verb = 'GET', headers = {}, body } = {}) {
+  const options = { host: url.hostname, port: url.port, method: verb, path: target, headers, agent };
+  return new Promise((resolve, reject) => {
+    const request = http.request(options, (response) => {
+      const chunks = [];
+      response.on('data', (chunk) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () => {
+        if (!response.complete) return reject(new Error(`${verb} ${target}: the body was cut`));
+        const { statusCode: status } = response;
+        const parts = { verb, target, status, headers: response.headers, body: Buffer.concat(chunks) };
+        return resolve(new Answer(parts));
+      });
+    });
+    request.setTimeout(60_000, () => request.destroy(new Error(`${verb} ${target}: no answer`)));
+    request.on('error', reject);
+    request.end(body);
+  });
+}
+
 /** Query text of an object; a value may be an array, which repeats the name. A string is taken as it is. */
 export function queryText(query) {
   if (typeof query === 'string') return query;
@@ -82,31 +103,8 @@ export class Client {
   }
 
   /** Sends any target. */
-  async send(target, { verb = 'GET', headers = {}, body } = {}) {
-    const options = {
-      host: this.url.hostname,
-      port: this.url.port,
-      method: verb,
-      path: target,
-      headers,
-      agent,
-    };
-    const answer = await new Promise((resolve, reject) => {
-      const request = http.request(options, (response) => {
-        const chunks = [];
-        response.on('data', (chunk) => chunks.push(chunk));
-        response.on('error', reject);
-        response.on('end', () => {
-          if (!response.complete) return reject(new Error(`${verb} ${target}: the body was cut`));
-          const { statusCode: status } = response;
-          return resolve({ verb, target, status, headers: response.headers, body: Buffer.concat(chunks) });
-        });
-      });
-      request.setTimeout(60_000, () => request.destroy(new Error(`${verb} ${target}: no answer`)));
-      request.on('error', reject);
-      request.end(body);
-    });
-    return checked(new Answer(answer));
+  async send(target, options) {
+    return checked(await exchange(this.url, target, options));
   }
 
   /**

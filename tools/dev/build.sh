@@ -40,11 +40,13 @@ dev_build() {
   case $preset in
     release)
       need "${build_packages[@]}"
+      need_node build
       build_targets release parley || fail "the build failed"
       say "build/release/parley is ready"
       ;;
     dev | tsan | fuzz)
       need "${clang_packages[@]}"
+      need_node build
       build_targets "$preset" || fail "the build failed"
       say "build/$preset is ready"
       ;;

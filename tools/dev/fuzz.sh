@@ -5,6 +5,7 @@ dev_fuzz() {
   local time=${1:-} target status=0 wanted=("${@:2}")
   [[ $time =~ ^[1-9][0-9]*$ ]] || refuse "fuzz takes the seconds for each target: ./dev fuzz 60"
   need "${clang_packages[@]}"
+  need_node build
   if ((${#wanted[@]} == 0)); then
     mapfile -t wanted < <(fuzz_targets)
   fi

@@ -12,6 +12,7 @@ lint_packages=("${clang_packages[@]}" clang-format-19 clang-tidy-19 shellcheck p
 test_packages=("${run_packages[@]}" "${lint_packages[@]}" sqlite3)
 bench_packages=("${build_packages[@]}" nginx-light wrk curl git util-linux ca-certificates)
 spreadsheet_packages=(libreoffice-calc-nogui)
+browser_packages=(chromium)
 
 policy=/usr/sbin/policy-rc.d
 policy_mark='# placed by ./dev for the time of an installation'
@@ -73,13 +74,20 @@ take_policy_away() {
   if grep -qsF "$policy_mark" "$policy"; then "${as_root[@]}" rm -f "$policy"; fi
 }
 
-# need_node: the pinned Node and the test libraries, exactly as package-lock.json has them.
+# need_node [build]: the pinned Node and the libraries, exactly as package-lock.json has them; with `build`, only what
+# a build needs.
 need_node() {
   cmp -s package-lock.json node_modules/.parley-lock && return 0
+  local options=() mark=.parley-lock what='the test libraries'
+  if [[ ${1:-} == build ]]; then
+    mark=.parley-lock-build what='the viewer of the reference'
+    cmp -s package-lock.json "node_modules/$mark" && return 0
+    options=(--omit=dev)
+  fi
   # Debian's npm brings Debian's nodejs, which runs npm and nothing else here.
   command -v npm >/dev/null || need npm ca-certificates
-  step npm "Install Node and the test libraries from npm" npm ci --no-audit --no-fund ||
+  step npm "Install Node and $what from npm" npm ci "${options[@]}" --no-audit --no-fund ||
     fail "npm could not install what package-lock.json names (build/log/npm.log)"
   tools/node --version >/dev/null || fail "npm ci brought no Node for $(uname -m)"
-  cp package-lock.json node_modules/.parley-lock
+  cp package-lock.json "node_modules/$mark"
 }

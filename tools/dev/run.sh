@@ -18,6 +18,7 @@ dev_run() {
     refuse "\"$port\" is no port; a port is a number from 0 (any free one) to 65535"
   fi
   need "${run_packages[@]}"
+  need_node build
   build_targets release parley || fail "the build failed"
   umask 077
   mkdir -p "$demo_folder"
@@ -166,6 +167,7 @@ curl '$path/chatStatistics/$who?$span&fileType=csv&timezone=Europe/Stockholm'
 curl '$path/pageFilters/$who'
 curl '$path/listConversations/$who/$first_day/$last_day?pageFilterId=$filter'
 
+$base_url/ says what runs here; $base_url/docs is the reference, with a form to try each method.
 The store is in ./$demo_folder, the key in $demo_key_file, the log in $server_log. Ctrl-C stops the server.
 TEXT
 }

@@ -54,6 +54,7 @@ test_preset() {
     build_targets "$preset" -k 0 "${targets[@]}" || built=1
   fi
   if grep -q '^contract' <<<"$suites"; then need_spreadsheet; fi
+  if grep -q '^pages' <<<"$suites"; then need "${browser_packages[@]}"; fi
   # A failing suite is counted by the report, from the file that ctest writes.
   ctest --test-dir "build/$preset" -L "${suite_labels[$preset]}" -R "$pattern" -j "$(nproc)" --output-on-failure \
     --no-tests=error --output-junit "$PWD/build/results/$preset.xml" \
@@ -78,7 +79,7 @@ targets_of() {
       unit/*) printf '%s\n' "${suite#unit/}_test" ;;
       fuzz/*) printf '%s\n' "${suite#fuzz/}_fuzz" ;;
       fault/units) printf '%s\n' fault_test parley ;;
-      contract* | model* | fault*) printf '%s\n' parley ;;
+      contract* | model* | fault* | pages*) printf '%s\n' parley ;;
       lint/*) ;;
       *) fail "tools/dev/test.sh does not know what suite $suite is built from" ;;
     esac
