@@ -129,15 +129,17 @@ http::Response success_head(const Call& call, std::string_view content_type, std
 }
 
 Task<Result<std::string>> entity_tag(const Call& call, std::string_view extra) {
-  PARLEY_CO_TRY_ASSIGN(const std::int64_t number,
-                       co_await store::read_value<std::int64_t>(call.database, [&call](store::Unit& unit) {
-                         return change::last_number(unit, call.sid);
-                       }));
-  std::string seen = fmt::format("{}\n{}\n{}\n{}\n{}\n", PARLEY_VERSION, call.sid,
-                                 base::epoch_ms(call.grant.account_created_at), number, extra);
+  PARLEY_CO_TRY_ASSIGN(const std::int64_t number, co_await call.numbers.last_number(call.sid));
+  std::string seen(PARLEY_VERSION "\n");
+  for (const std::int64_t part : {call.sid, base::epoch_ms(call.grant.account_created_at), number}) {
+    encoding::append_decimal(seen, part);
+    seen.push_back('\n');
+  }
+  seen.append(extra).push_back('\n');
   // Lengths keep neighbouring values apart.
   const auto add = [&seen](std::string_view text) {
-    fmt::format_to(std::back_inserter(seen), "{}:{}\n", text.size(), text);
+    encoding::append_decimal(seen, static_cast<std::int64_t>(text.size()));
+    seen.append(":").append(text).push_back('\n');
   };
   add(call.request.target.segments[1]);
   for (const std::string& argument : call.arguments) add(argument);
@@ -146,27 +148,26 @@ Task<Result<std::string>> entity_tag(const Call& call, std::string_view extra) {
     add(value);
   }
   const base::Sha256 digest = base::sha256(seen);
-  co_return fmt::format("W/\"{}-{}\"", number, base::to_hex(std::span(digest).first(12)));
+  std::string tag("W/\"");
+  encoding::append_decimal(tag, number);
+  tag.append("-").append(base::to_hex(std::span(digest).first(12))).push_back('"');
+  co_return tag;
 }
 
-Task<bool> answered_not_modified(const Call& call, http::Responder& responder,
-                                 const std::string& entity_tag) {
-  if (!call.request.has_entity_tag(entity_tag)) co_return false;
-  http::Response response = success_head(call, {}, entity_tag);
-  response.status = 304;
-  co_await std::move(responder).send(std::move(response));
-  co_return true;
+namespace {
+
+/// Answers to other origins differ in their heads; one answer stands for all that name none.
+bool fits_memory(const Call& call) {
+  return call.request.header("origin").empty();
 }
 
-Task<Result<>> send_rows(const Call& call, http::Responder& responder, http::Response head, Rows rows) {
-  std::string out = std::move(rows.before);
-  const auto next = [&rows, &out](store::Unit& unit) {
-    return rows.batch(unit, out, limits::stream_chunk_bytes_least);
-  };
-  PARLEY_CO_TRY_ASSIGN(bool more, co_await store::read_value<bool>(call.database, next));
-  if (!more) out += rows.after();
-  head.body = std::move(out);
-  http::BodyStream stream = std::move(responder).stream(std::move(head));
+std::string tag_of(const http::Response& head) {
+  const auto tag = std::ranges::find(head.headers, "ETag", &std::pair<std::string, std::string>::first);
+  return tag == head.headers.end() ? std::string() : tag->second;
+}
+
+/// Sends what `stream` holds and the rest of the rows, if there are `more`.
+Task<Result<>> stream_rows(const Call& call, http::BodyStream stream, Rows rows, bool more) {
   if (more && rows.set_deflated_sink && stream.takes_deflated()) {
     rows.set_deflated_sink(
         [&stream](const encoding::DeflatedPiece& piece) { stream.append_deflated(piece); });
@@ -195,6 +196,48 @@ Task<Result<>> send_rows(const Call& call, http::Responder& responder, http::Res
   co_return Result<>{};
 }
 
+}  // namespace
+
+Task<bool> answered_at_once(const Call& call, http::Responder& responder, const std::string& entity_tag) {
+  http::Response response;
+  if (call.request.has_entity_tag(entity_tag)) {
+    response = success_head(call, {}, entity_tag);
+    response.status = 304;
+  } else {
+    if (!fits_memory(call)) co_return false;
+    const auto kept = call.answers.recall(entity_tag);
+    if (!kept) co_return false;
+    response = *kept;
+  }
+  co_await std::move(responder).send(std::move(response));
+  co_return true;
+}
+
+Task<Result<>> send_rows(const Call& call, http::Responder& responder, http::Response head, Rows rows) {
+  const std::string tag = tag_of(head);
+  const bool is_wanted = fits_memory(call) && call.answers.is_wanted_again(tag);
+  const std::size_t whole_bytes = is_wanted ? limits::kept_answer_bytes : 0;
+  std::string out = std::move(rows.before);
+  bool more = true;
+  while (more) {
+    const std::size_t room = whole_bytes - std::min(whole_bytes, out.size());
+    const std::size_t wanted = std::max(limits::stream_chunk_bytes_least, room);
+    const auto next = [&rows, &out, wanted](store::Unit& unit) { return rows.batch(unit, out, wanted); };
+    PARLEY_CO_TRY_ASSIGN(more, co_await store::read_value<bool>(call.database, next));
+    if (out.size() >= whole_bytes) break;
+    if (more) co_await next_turn();
+  }
+  if (!more) out += rows.after();
+  head.body = std::move(out);
+  if (is_wanted && more) call.answers.pass_over(tag);
+  if (is_wanted && !more) {
+    call.answers.keep(tag, head);
+    co_await std::move(responder).send(std::move(head));
+    co_return Result<>{};
+  }
+  co_return co_await stream_rows(call, std::move(responder).stream(std::move(head)), std::move(rows), more);
+}
+
 Task<void> send_short(const Call& call, http::Responder& responder, std::string_view entity_tag,
                       std::string_view rows, std::int64_t length) {
   http::Response response = success_head(call, json_type, entity_tag);
@@ -204,6 +247,7 @@ Task<void> send_short(const Call& call, http::Responder& responder, std::string_
   } else {
     response.body += envelope_end(length);
   }
+  if (fits_memory(call) && call.answers.is_wanted_again(entity_tag)) call.answers.keep(entity_tag, response);
   co_await std::move(responder).send(std::move(response));
 }
 

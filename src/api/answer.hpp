@@ -32,9 +32,10 @@ inline constexpr std::string_view json_type = "application/json; charset=utf-8";
 /// depend on. Errors: those of a read unit.
 base::Task<base::Result<std::string>> entity_tag(const Call& call, std::string_view extra = {});
 
-/// Answers 304 if the client has this entity tag. True when it did; the responder is used up then.
-base::Task<bool> answered_not_modified(const Call& call, http::Responder& responder,
-                                       const std::string& entity_tag);
+/// Answers what needs no reading: 304 if the client has this entity tag, or the answer itself if it is kept
+/// in memory. True when it did; the responder is used up then.
+base::Task<bool> answered_at_once(const Call& call, http::Responder& responder,
+                                  const std::string& entity_tag);
 
 /// A long answer: what stands before the rows and after them, and how to append the next rows.
 struct Rows {

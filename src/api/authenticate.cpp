@@ -1,13 +1,12 @@
 #include "api/authenticate.hpp"
 
-#include <fmt/format.h>
-
 #include <optional>
 #include <utility>
 
 #include "base/ids.hpp"
 #include "base/limits.hpp"
 #include "base/secret.hpp"
+#include "encoding/json_writer.hpp"
 #include "encoding/utf8.hpp"
 
 namespace parley::api {
@@ -38,7 +37,8 @@ Task<Result<account::Grant>> Authenticator::authenticate(const http::Request& re
   const auto key = key_of(request);
   if (!sid || !key) co_return base::fail(ErrorCode::unauthenticated, {});
   const base::Sha256 digest = base::sha256(*key);
-  const std::string place = fmt::format("{}:{}", *sid, base::to_hex(digest));
+  std::string place(reinterpret_cast<const char*>(digest.data()), digest.size());
+  encoding::append_decimal(place, *sid);
   const base::Timestamp now = base::SystemClock().now();
   account::Grant grant;
   if (recall(place, grant)) {

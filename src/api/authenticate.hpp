@@ -39,7 +39,8 @@ class Authenticator {
 
   store::Database& database_;
   std::mutex mutex_;
-  std::unordered_map<std::string, Remembered> remembered_;  // by sid and the key's digest; guarded by mutex_
+  std::unordered_map<std::string, Remembered>
+      remembered_;  // by the key's digest and the sid; guarded by mutex_
 };
 
 }  // namespace parley::api

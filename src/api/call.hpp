@@ -6,7 +6,9 @@
 #include <string_view>
 
 #include "account/api_key.hpp"
+#include "api/answer_memory.hpp"
 #include "base/worker_pool.hpp"
+#include "change/number_memory.hpp"
 #include "http/request.hpp"
 #include "statistics/day_queue.hpp"
 #include "store/database.hpp"
@@ -17,6 +19,8 @@ namespace parley::api {
 struct Call {
   const http::Request& request;
   store::Database& database;
+  change::NumberMemory& numbers;
+  AnswerMemory& answers;
   /// Asked for the blocks of days that chatStatistics met without.
   statistics::DayQueue& days;
   /// Does what would keep a loop too long.

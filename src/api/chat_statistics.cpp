@@ -134,7 +134,7 @@ Task<Result<>> chat_statistics(const Call& call, http::Responder& responder) {
   PARLEY_CO_TRY_ASSIGN(std::string seen, co_await moving_end(call, asked));
   seen.append(form_mark(asked.file_type)).append(asked.page.base_url);
   PARLEY_CO_TRY_ASSIGN(const std::string tag, co_await entity_tag(call, seen));
-  const bool done = co_await answered_not_modified(call, responder, tag);
+  const bool done = co_await answered_at_once(call, responder, tag);
   if (done) co_return Result<>{};
 
   PARLEY_CO_TRY_ASSIGN(asked.query.updated, co_await update_span(call, asked.update));

@@ -14,7 +14,7 @@ using base::Task;
 Task<Result<>> grab_agent(const Call& call, http::Responder& responder) {
   PARLEY_CO_TRY_ASSIGN(const std::int64_t agent_id, id_argument("agentId", call.arguments[0]));
   PARLEY_CO_TRY_ASSIGN(const std::string tag, co_await entity_tag(call));
-  const bool done = co_await answered_not_modified(call, responder, tag);
+  const bool done = co_await answered_at_once(call, responder, tag);
   if (done) co_return Result<>{};
 
   const auto read = [&](store::Unit& unit) { return agent::find(unit, call.sid, agent_id); };

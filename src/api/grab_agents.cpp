@@ -36,7 +36,7 @@ Task<Result<bool>> append_batch(store::Unit& unit, Listing& listing, std::string
 
 Task<Result<>> grab_agents(const Call& call, http::Responder& responder) {
   PARLEY_CO_TRY_ASSIGN(const std::string tag, co_await entity_tag(call));
-  const bool done = co_await answered_not_modified(call, responder, tag);
+  const bool done = co_await answered_at_once(call, responder, tag);
   if (done) co_return Result<>{};
 
   Listing listing{call.sid, 0, 0};

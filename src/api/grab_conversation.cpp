@@ -112,7 +112,7 @@ Task<Result<>> grab_conversation(const Call& call, http::Responder& responder) {
   PARLEY_CO_TRY_ASSIGN(const FileType file_type, read_file_type(call.request, OtherForms::none));
   const std::string seen = std::string(form_mark(file_type)) + asked.base_url;
   PARLEY_CO_TRY_ASSIGN(const std::string tag, co_await entity_tag(call, seen));
-  const bool done = co_await answered_not_modified(call, responder, tag);
+  const bool done = co_await answered_at_once(call, responder, tag);
   if (done) co_return Result<>{};
 
   Reading reading{call.sid, std::move(conversation_id), file_type, position,

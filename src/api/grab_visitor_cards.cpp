@@ -14,7 +14,7 @@ Task<Result<>> grab_visitor_cards(const Call& call, http::Responder& responder) 
   PARLEY_CO_TRY_ASSIGN(const auto conversation_id,
                        conversation_argument("conversationId", call.arguments[0]));
   PARLEY_CO_TRY_ASSIGN(const std::string entity, co_await entity_tag(call));
-  const bool done = co_await answered_not_modified(call, responder, entity);
+  const bool done = co_await answered_at_once(call, responder, entity);
   if (done) co_return Result<>{};
 
   const auto read = [&](store::Unit& unit) { return visitor::cards(unit, call.sid, conversation_id); };

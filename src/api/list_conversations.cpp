@@ -282,7 +282,7 @@ Task<Result<>> list_conversations(const Call& call, http::Responder& responder) 
   const std::string seen =
       std::string(form_mark(asked.file_type)) + base::time_zone_database_version() + asked.page.base_url;
   PARLEY_CO_TRY_ASSIGN(const std::string tag, co_await entity_tag(call, seen));
-  const bool done = co_await answered_not_modified(call, responder, tag);
+  const bool done = co_await answered_at_once(call, responder, tag);
   if (done) co_return Result<>{};
 
   PARLEY_CO_TRY_ASSIGN(asked.query.updated, co_await update_span(call, asked.update));

@@ -31,7 +31,7 @@ void append_row(std::string& out, std::int64_t sid, const page_filter::PageFilte
 
 Task<Result<>> page_filters(const Call& call, http::Responder& responder) {
   PARLEY_CO_TRY_ASSIGN(const std::string tag, co_await entity_tag(call));
-  const bool done = co_await answered_not_modified(call, responder, tag);
+  const bool done = co_await answered_at_once(call, responder, tag);
   if (done) co_return Result<>{};
 
   const auto read = [&](store::Unit& unit) { return page_filter::list(unit, call.sid); };

@@ -99,6 +99,17 @@ inline constexpr auto key_cache_time = 500ms;
 /// Good keys remembered at once.
 inline constexpr std::size_t key_cache_entries = 10'000;
 
+/// Accounts whose last change number is kept at hand.
+inline constexpr std::size_t known_change_numbers = 10'000;
+
+/// Answers that are kept because they were asked for again: the longest one, a day of a thousand chats, and
+/// all together, with the compressed forms of each.
+inline constexpr std::size_t kept_answer_bytes = 512 * 1024;
+inline constexpr std::size_t kept_answers_bytes = 16 * 1024 * 1024;
+
+/// Answers that have been asked for once lately and are kept when they are asked for again: as many as fit.
+inline constexpr std::size_t answers_asked_once = 8'192;
+
 /// Rows a read unit takes before it ends: about a millisecond of work, so that no read transaction outlives a
 /// batch and no request starves the others on its thread.
 inline constexpr int rows_per_batch = 512;
@@ -204,6 +215,9 @@ inline constexpr std::uint32_t demo_conversations = 1'000'000;
 /// Bytes of one text in a log line: room for a long path and an error's words, while no stranger can flood
 /// the log.
 inline constexpr std::size_t log_field_bytes = 2'048;
+
+/// Bytes of lines that one thread keeps until it has answered whom it has heard: a pipe takes so many at once.
+inline constexpr std::size_t log_gathered_bytes = 64 * 1024;
 
 // Text that visitors, agents and bundles bring, in bytes of UTF-8
 // ----------------------------------------------

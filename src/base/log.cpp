@@ -4,7 +4,9 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <array>
 #include <atomic>
+#include <charconv>
 #include <cmath>
 #include <cstddef>
 #include <iterator>
@@ -13,6 +15,7 @@
 #include <string>
 #include <utility>
 
+#include "base/error.hpp"
 #include "base/limits.hpp"
 #include "base/time.hpp"
 
@@ -86,9 +89,23 @@ std::size_t character_size(std::string_view text) noexcept {
                                                                                                         : 0;
 }
 
+/// Whether a text is written as it is: printable ASCII without quotes and backslashes, and short.
+bool is_plain(std::string_view text) noexcept {
+  if (text.size() > limits::log_field_bytes) return false;
+  bool plain = true;
+  for (const char c : text) plain &= c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
+  return plain;
+}
+
 /// A JSON string for people's eyes: unlike the API's, it must stay one line of valid UTF-8 whatever a
 /// stranger sent.
 void append_text(std::string& line, std::string_view text) {
+  if (is_plain(text)) {
+    line.push_back('"');
+    line.append(text);
+    line.push_back('"');
+    return;
+  }
   const bool cut = text.size() > limits::log_field_bytes;
   text = text.substr(0, limits::log_field_bytes);
   line.push_back('"');
@@ -110,6 +127,12 @@ void append_text(std::string& line, std::string_view text) {
   line.append(cut ? "…\"" : "\"");
 }
 
+void append_number(std::string& line, auto number) {
+  std::array<char, 32> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number);
+  line.append(digits.data(), end.ptr);
+}
+
 void append_value(std::string& line, const Field& field) {
   if (const auto* text = std::get_if<std::string_view>(&field.value)) return append_text(line, *text);
   if (const auto* flag = std::get_if<bool>(&field.value)) {
@@ -121,34 +144,85 @@ void append_value(std::string& line, const Field& field) {
       line.append("null");
       return;
     }
-    fmt::format_to(std::back_inserter(line), "{}", *real);
+    append_number(line, *real);
     return;
   }
-  fmt::format_to(std::back_inserter(line), "{}", std::get<std::int64_t>(field.value));
+  append_number(line, std::get<std::int64_t>(field.value));
 }
 
 }  // namespace
 
-void log(Level level, std::string_view event, std::initializer_list<Field> fields) {
-  if (level < least_level.load(std::memory_order_relaxed)) return;
-  std::string line = "{\"time\":\"";
-  append_iso8601(line, SystemClock().now());
-  line.append("\",\"level\":\"").append(name_of(level)).append("\",\"event\":");
-  append_text(line, event);
+namespace {
+
+thread_local GatheredLog* gathered_here = nullptr;
+
+/// Appends one line with its end.
+void append_line(std::string& lines, Level level, std::string_view event,
+                 std::initializer_list<Field> fields) {
+  lines.append("{\"time\":\"");
+  append_iso8601(lines, SystemClock().now());
+  lines.append("\",\"level\":\"").append(name_of(level)).append("\",\"event\":");
+  append_text(lines, event);
   for (const Field& field : fields) {
-    line.push_back(',');
-    append_text(line, field.key);
-    line.push_back(':');
-    append_value(line, field);
+    lines.push_back(',');
+    append_text(lines, field.key);
+    lines.push_back(':');
+    append_value(lines, field);
   }
-  line.push_back('}');
+  lines.append("}\n");
+}
+
+/// `lines` each end with a line end, and there is at least one.
+void write_lines(Level level, std::string_view lines) {
   Target& to = target();
   const std::lock_guard lock(to.mutex);
-  if (to.sink) {
-    to.sink(line);
-  } else {
-    to.standard_error.log(spdlog_level(level), line);
+  if (!to.sink) {
+    lines.remove_suffix(1);
+    to.standard_error.log(spdlog_level(level), lines);
+    return;
   }
+  while (!lines.empty()) {
+    const std::size_t end = lines.find('\n');
+    to.sink(lines.substr(0, end));
+    lines.remove_prefix(end + 1);
+  }
+}
+
+}  // namespace
+
+GatheredLog::GatheredLog(std::function<void()> flush_later) : flush_later_(std::move(flush_later)) {
+  PARLEY_CHECK(gathered_here == nullptr);
+  gathered_here = this;
+}
+
+GatheredLog::~GatheredLog() {
+  gathered_here = nullptr;
+  flush();
+}
+
+void GatheredLog::flush() {
+  if (lines_.empty()) return;
+  write_lines(Level::info, lines_);
+  lines_.clear();
+}
+
+void log(Level level, std::string_view event, std::initializer_list<Field> fields) {
+  if (level < least_level.load(std::memory_order_relaxed)) return;
+  GatheredLog* const gathered = gathered_here;
+  if (gathered != nullptr && level <= Level::info) {
+    const bool is_first = gathered->lines_.empty();
+    append_line(gathered->lines_, level, event, fields);
+    if (gathered->lines_.size() >= limits::log_gathered_bytes) {
+      gathered->flush();
+    } else if (is_first) {
+      gathered->flush_later_();
+    }
+    return;
+  }
+  if (gathered != nullptr) gathered->flush();
+  std::string line;
+  append_line(line, level, event, fields);
+  write_lines(level, line);
 }
 
 void set_log_level(Level level) noexcept {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
+#include <string>
 #include <string_view>
 #include <variant>
 
@@ -24,6 +25,28 @@ struct Field {
 /// `limits::log_field_bytes`; bytes that are no UTF-8 are written as U+FFFD; a number that JSON cannot write
 /// is null. From any thread; lines never mix.
 void log(Level level, std::string_view event, std::initializer_list<Field> fields = {});
+
+/// While it lives, lines of `info` and `debug` that its thread logs wait in memory and are written together:
+/// a thread that serves thousands of requests a second would otherwise spend a system call on each. A line of
+/// a higher level writes what waits first, then itself. One per thread, made and destroyed there.
+class GatheredLog {
+ public:
+  /// `flush_later` is called when a line begins to wait: it sees to it that `flush` is called soon, on this
+  /// thread.
+  explicit GatheredLog(std::function<void()> flush_later);
+  /// Writes what waits.
+  ~GatheredLog();
+  GatheredLog(const GatheredLog&) = delete;
+  GatheredLog& operator=(const GatheredLog&) = delete;
+
+  /// Writes what waits. It writes by itself what has reached `limits::log_gathered_bytes`.
+  void flush();
+
+ private:
+  friend void log(Level level, std::string_view event, std::initializer_list<Field> fields);
+  std::function<void()> flush_later_;
+  std::string lines_;
+};
 
 /// Events below `level` are dropped; `info` at the start. From any thread.
 void set_log_level(Level level) noexcept;

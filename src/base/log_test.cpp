@@ -135,5 +135,54 @@ TEST(Log, LinesOfManyThreadsNeverMix) {
   }
 }
 
+TEST(GatheredLog, WritesWhatItsThreadGatheredTogetherAndInOrder) {
+  const Captured captured;
+  int asked = 0;
+  {
+    GatheredLog gathered([&asked] { ++asked; });
+    log(Level::info, "one");
+    log(Level::debug, "dropped");
+    log(Level::info, "two");
+    EXPECT_TRUE(captured.lines().empty());
+    EXPECT_EQ(asked, 1);
+    std::thread([] { log(Level::info, "of another thread"); }).join();
+    ASSERT_EQ(captured.lines().size(), 1U);
+
+    gathered.flush();
+    ASSERT_EQ(captured.lines().size(), 3U);
+    EXPECT_TRUE(captured.lines()[1].ends_with("\"event\":\"one\"}"));
+    EXPECT_TRUE(captured.lines()[2].ends_with("\"event\":\"two\"}"));
+    gathered.flush();
+    EXPECT_EQ(captured.lines().size(), 3U);
+
+    log(Level::info, "three");
+    EXPECT_EQ(asked, 2);
+    EXPECT_EQ(captured.lines().size(), 3U);
+  }
+  EXPECT_EQ(captured.lines().size(), 4U);
+  log(Level::info, "four");
+  EXPECT_EQ(captured.lines().size(), 5U);
+}
+
+TEST(GatheredLog, HoldsBackNoWarning) {
+  const Captured captured;
+  const GatheredLog gathered([] {});
+  log(Level::info, "before");
+  log(Level::warning, "look");
+  ASSERT_EQ(captured.lines().size(), 2U);
+  EXPECT_TRUE(captured.lines()[0].ends_with("\"before\"}"));
+  EXPECT_TRUE(captured.lines()[1].ends_with("\"look\"}"));
+}
+
+TEST(GatheredLog, IsBounded) {
+  const Captured captured;
+  const GatheredLog gathered([] {});
+  const std::string text(1'000, 'x');
+  for (std::size_t i = 0; i < limits::log_gathered_bytes / text.size(); ++i) {
+    log(Level::info, "x", {{"text", text}});
+  }
+  EXPECT_GE(captured.lines().size(), 60U);
+}
+
 }  // namespace
 }  // namespace parley::base

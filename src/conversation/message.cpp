@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
 #include <utility>
 
 #include "account/account.hpp"
@@ -90,6 +92,16 @@ struct LastKnown {
   std::int64_t sid = -1;
   std::string conversation_id;
 };
+
+struct Writing {
+  std::map<std::pair<std::int64_t, std::string>, VisitorWriting> by_conversation;
+};
+
+void note_writing(store::WriteUnit& unit, std::int64_t sid, const Message& message) {
+  auto& writing = unit.attachment<Writing>().by_conversation[{sid, message.conversation_id}];
+  writing.earliest = writing.messages == 0 ? message.sent_at : std::min(writing.earliest, message.sent_at);
+  ++writing.messages;
+}
 
 Task<Result<>> expect_conversation(store::WriteUnit& unit, std::int64_t sid,
                                    const std::string& conversation_id) {
@@ -189,9 +201,15 @@ Task<Result<bool>> put_message(store::WriteUnit& unit, std::int64_t sid, Message
       PARLEY_CO_TRY(co_await page_filter::record_page(unit, sid, message.conversation_id, page));
     }
   }
+  if (!exists && message.agent_id == 0) note_writing(unit, sid, message);
   change::touch(unit, {sid, message.conversation_id, change::Kind::message, key,
                        exists ? change::Action::updated : change::Action::created});
   co_return true;
+}
+
+const std::map<std::pair<std::int64_t, std::string>, VisitorWriting>& visitor_writing(
+    store::WriteUnit& unit) {
+  return unit.attachment<Writing>().by_conversation;
 }
 
 std::string visitor_join_page(std::string_view text) {

@@ -1,11 +1,14 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/task.hpp"
@@ -42,6 +45,16 @@ struct MessagePosition {
 
   auto operator<=>(const MessagePosition&) const = default;
 };
+
+/// What a visitor has newly written into a conversation in one unit.
+struct VisitorWriting {
+  std::size_t messages = 0;
+  base::Timestamp earliest;
+};
+
+/// The same by (sid, conversation id): a chat that began before all of it looks as it did. For hooks.
+[[nodiscard]] const std::map<std::pair<std::int64_t, std::string>, VisitorWriting>& visitor_writing(
+    store::WriteUnit& unit);
 
 /// Gets a message; false if it does not take it. May keep nothing of what it gets.
 using MessageSink = std::function<bool(const MessageView&)>;

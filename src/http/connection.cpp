@@ -46,6 +46,25 @@ struct Connection::Ready {
   [[nodiscard]] error_code await_resume() const noexcept { return error; }
 };
 
+/// Awaits the first bytes of a request, read where they belong. Asio tries before it waits, which costs less
+/// than to arm a wait each time.
+struct Connection::Arrival {
+  Socket& socket;
+  asio::mutable_buffer into;
+  error_code error{};
+  std::size_t size = 0;
+
+  [[nodiscard]] bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> awaiting) {
+    socket.async_receive(into, [this, awaiting](const error_code& outcome, std::size_t received) {
+      error = outcome;
+      size = received;
+      awaiting.resume();
+    });
+  }
+  void await_resume() const noexcept {}
+};
+
 Connection::Connection(Loop& loop, Socket socket, std::string peer, bool over_limit)
     : loop_(loop),
       socket_(std::move(socket)),
@@ -157,6 +176,15 @@ base::Task<Connection::Incoming> Connection::read_request() {
 }
 
 base::Task<Connection::Received> Connection::receive() {
+  if (input_.empty()) {
+    input_.resize(limits::idle_input_bytes);
+    Arrival arrival{socket_, asio::buffer(input_)};
+    co_await arrival;
+    input_.resize(arrival.size);
+    if (arrival.error || gone_) co_return expired_ ? Received::timed_out : Received::ended;
+    set_deadline(SteadyClock::time_point::max());
+    co_return Received::more;
+  }
   for (;;) {
     error_code error = co_await Ready{socket_, Socket::wait_read};
     if (error || gone_) co_return expired_ ? Received::timed_out : Received::ended;
@@ -178,7 +206,8 @@ bool Connection::write_now(Pieces& pieces, std::size_t limit, error_code& error)
     buffers[i] = asio::const_buffer(pieces[i].data(), size);
     limit -= size;
   }
-  std::size_t sent = socket_.write_some(buffers, error);
+  const bool is_one = pieces[1].empty() && pieces[2].empty();
+  std::size_t sent = is_one ? socket_.write_some(buffers[0], error) : socket_.write_some(buffers, error);
   bool empty = true;
   for (std::string_view& piece : pieces) {
     const std::size_t size = std::min(sent, piece.size());

@@ -70,6 +70,7 @@ class Connection {
   enum class Received : std::uint8_t { more, ended, timed_out };
   enum class Incoming : std::uint8_t { request, refused, timed_out, gone };
   struct Ready;
+  struct Arrival;
 
   base::Task<bool> serve_one();
   base::Task<Incoming> read_request();

@@ -18,6 +18,9 @@ namespace {
 /// each.
 constexpr std::size_t spare_room = 4 * 1024;
 
+/// A body up to this is copied behind its head: the system takes one piece faster than two.
+constexpr std::size_t joined_body_bytes = 4 * 1024;
+
 base::Result<> nobody_reads() {
   return base::fail(base::ErrorCode::cancelled, {}, "the answer's reader is gone");
 }
@@ -90,7 +93,34 @@ base::Task<void> Exchange::answer(Response response) {
 }
 
 base::Task<void> Exchange::answer_whole() {
-  if (is_bodyless(head_.status) || head_.content_type.empty()) head_.body.clear();
+  if (is_bodyless(head_.status) || head_.content_type.empty()) {
+    head_.body.clear();
+    head_.kept_body.reset();
+  }
+  std::string_view body;
+  if (head_.kept_body) {
+    if (head_.kept_body->plain().size() >= limits::compress_from_bytes && may_compress()) {
+      coding_ = choose_coding(terms_.codings, gzip_is_ready_);
+    }
+    body = head_.kept_body->in(coding_);
+  } else {
+    encode_whole();
+    body = head_.body;
+  }
+  std::string head = render_head(body.size());
+  if (terms_.head_only) body = {};
+  body_bytes_ = body.size();
+  if (body.size() <= joined_body_bytes) {
+    head += body;
+    body = {};
+  }
+  const std::array<std::string_view, 3> pieces{head, body, {}};
+  const bool written = co_await connection_->write(pieces);
+  settle(written ? State::finished : State::cut);
+}
+
+/// Puts the body into the coding that the client likes.
+void Exchange::encode_whole() {
   if (coder_) {
     coder_->write(compressed_, head_.body);
     coder_->finish(compressed_);
@@ -99,12 +129,6 @@ base::Task<void> Exchange::answer_whole() {
     coding_ = choose_coding(terms_.codings, gzip_is_ready_);
     head_.body = BodyCoder::encode(coding_, head_.body);
   }
-  std::string head = render_head(head_.body.size());
-  const std::string_view body = terms_.head_only ? std::string_view() : std::string_view(head_.body);
-  body_bytes_ = body.size();
-  const std::array<std::string_view, 3> pieces{head, body, {}};
-  const bool written = co_await connection_->write(pieces);
-  settle(written ? State::finished : State::cut);
 }
 
 void Exchange::begin_stream(Response head) {

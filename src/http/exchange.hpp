@@ -89,6 +89,7 @@ class Exchange {
   [[nodiscard]] std::string render_head(std::optional<std::size_t> length);
   [[nodiscard]] bool may_compress() const;
   void begin_coding();
+  void encode_whole();
   void empty_buffers();
   base::Task<void> answer_whole();
   base::Task<base::Result<>> flush();

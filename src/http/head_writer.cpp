@@ -2,12 +2,19 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <iterator>
+
+#include "encoding/json_writer.hpp"
 
 namespace parley::http {
 
 namespace {
+
+/// Room for the head of an ordinary answer and a small body behind it.
+constexpr std::size_t usual_head_bytes = 2 * 1024;
 
 std::string_view reason_of(int status) noexcept {
   switch (status) {
@@ -69,13 +76,11 @@ std::string_view reason_of(int status) noexcept {
 }
 
 void append_field(std::string& out, std::string_view name, std::string_view value) {
-  out += name;
-  out += ": ";
-  const auto begin = out.size();
+  const auto ends_line = [](char c) { return c == '\r' || c == '\n' || c == '\0'; };
+  out.append(name).append(": ");
+  const auto begin = static_cast<std::ptrdiff_t>(out.size());
   out += value;
-  for (auto i = begin; i < out.size(); ++i) {
-    if (out[i] == '\r' || out[i] == '\n' || out[i] == '\0') out[i] = ' ';
-  }
+  if (std::ranges::any_of(value, ends_line)) std::replace_if(out.begin() + begin, out.end(), ends_line, ' ');
   out += "\r\n";
 }
 
@@ -95,13 +100,19 @@ void append_own_fields(std::string& out, const Response& response, bool varies) 
 }  // namespace
 
 void append_head(std::string& out, const Response& response, const HeadFacts& facts) {
-  fmt::format_to(std::back_inserter(out), "HTTP/1.1 {} {}\r\nDate: {}\r\n", response.status,
-                 reason_of(response.status), facts.date);
+  out.reserve(out.size() + usual_head_bytes);
+  out += "HTTP/1.1 ";
+  encoding::append_decimal(out, std::int64_t{response.status});
+  out.append(" ").append(reason_of(response.status));
+  out.append("\r\nDate: ").append(facts.date).append("\r\n");
   if (facts.framing != BodyFraming::none && !response.content_type.empty()) {
     append_field(out, "Content-Type", response.content_type);
   }
-  if (facts.framing == BodyFraming::length)
-    fmt::format_to(std::back_inserter(out), "Content-Length: {}\r\n", facts.length);
+  if (facts.framing == BodyFraming::length) {
+    out += "Content-Length: ";
+    encoding::append_decimal(out, static_cast<std::int64_t>(facts.length));
+    out += "\r\n";
+  }
   if (facts.framing == BodyFraming::chunked) out += "Transfer-Encoding: chunked\r\n";
   if (!facts.coding.empty()) append_field(out, "Content-Encoding", facts.coding);
   append_own_fields(out, response, facts.varies);

@@ -3,10 +3,10 @@
 #include <netinet/tcp.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
+#include <charconv>
 #include <exception>
-
-#include <fmt/format.h>
 
 #include "base/limits.hpp"
 #include "base/log.hpp"
@@ -74,6 +74,8 @@ void Loop::post(base::Job job) {
 
 void Loop::run() {
   const Guard guard(this);
+  // Behind whatever is ready now: the lines of all that came together are written together.
+  base::GatheredLog lines([this, &lines] { post([&lines] { lines.flush(); }); });
   arm_timer();
   accept_next();
   for (;;) {
@@ -205,7 +207,12 @@ std::string_view Loop::date() {
 }
 
 std::string Loop::next_request_id() {
-  return fmt::format("{:x}-{:x}", number_, ++requests_);
+  std::array<char, 33> text{};
+  char* const end = text.data() + text.size();
+  char* at = std::to_chars(text.data(), end, number_, 16).ptr;
+  *at++ = '-';
+  at = std::to_chars(at, end, ++requests_, 16).ptr;
+  return {text.data(), at};
 }
 
 }  // namespace parley::http

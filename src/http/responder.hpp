@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "base/task.hpp"
 #include "encoding/compression.hpp"
+#include "http/kept_body.hpp"
 
 namespace parley::http {
 
@@ -21,6 +22,7 @@ struct Response {
   std::string content_type;  ///< Empty: no body and no Content-Type (204, 304).
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
+  std::shared_ptr<const KeptBody> kept_body = {};  ///< Sent in place of `body`, if set.
   std::uint64_t rows = 0;  ///< Rows in the body, for the metrics; a stream counts on with `add_rows`.
 };
 

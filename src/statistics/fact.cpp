@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 #include <utility>
 
 #include "agent/agent.hpp"
 #include "base/limits.hpp"
 #include "change/change.hpp"
+#include "conversation/message.hpp"
 #include "page_filter/page_filter.hpp"
 #include "statistics/dictionary.hpp"
 #include "statistics/stored_fact.hpp"
@@ -15,6 +18,8 @@
 namespace parley::statistics {
 
 namespace {
+
+using ConversationPlace = std::pair<std::int64_t, std::string>;
 
 using base::ErrorCode;
 using base::Result;
@@ -170,10 +175,27 @@ Task<Result<>> refresh_chat(store::WriteUnit& unit, std::int64_t sid, const conv
   co_return Result<>{};
 }
 
+/// Conversations that this unit touched in another way than by new messages of their visitors.
+std::set<ConversationPlace> touched_otherwise(store::WriteUnit& unit) {
+  std::map<ConversationPlace, std::size_t> touches;
+  for (const change::Change& change : change::touched(unit)) ++touches[{change.sid, change.conversation_id}];
+  const auto& writing = conversation::visitor_writing(unit);
+  std::set<ConversationPlace> otherwise;
+  for (const ConversationPlace& place : change::touched_conversations(unit)) {
+    const auto written = writing.find(place);
+    if (written == writing.end() || written->second.messages != touches[place]) otherwise.insert(place);
+  }
+  return otherwise;
+}
+
+/// `new_after`: all that is new is of the visitor, and of this time or later.
 Task<Result<>> refresh_conversation(store::WriteUnit& unit, std::int64_t sid,
-                                    const std::string& conversation_id) {
+                                    const std::string& conversation_id,
+                                    std::optional<base::Timestamp> new_after) {
   PARLEY_CO_TRY_ASSIGN(const auto chats, co_await conversation::chats_of(unit, sid, conversation_id));
   if (chats.empty()) co_return Result<>{};
+  // A fact is made of the opening, which stands at the chat's start, and of what agents wrote.
+  if (new_after && chats.back().started_at < *new_after) co_return Result<>{};
   PARLEY_CO_TRY_ASSIGN(const NoteNumbers notes, co_await note_numbers(unit, sid, conversation_id));
   for (std::size_t i = 0; i < chats.size(); ++i) {
     std::optional<base::Timestamp> next_started_at;
@@ -188,10 +210,13 @@ Task<Result<>> refresh_conversation(store::WriteUnit& unit, std::int64_t sid,
 }  // namespace
 
 Task<Result<>> refresh_facts(store::WriteUnit& unit) {
-  // A copy: what is refreshed is touched in turn.
+  // Copies: what is refreshed is touched in turn.
   const auto conversations = change::touched_conversations(unit);
+  const auto otherwise = touched_otherwise(unit);
   for (const auto& place : conversations) {
-    PARLEY_CO_TRY(co_await refresh_conversation(unit, place.first, place.second));
+    std::optional<base::Timestamp> new_after;
+    if (!otherwise.contains(place)) new_after = conversation::visitor_writing(unit).at(place).earliest;
+    PARLEY_CO_TRY(co_await refresh_conversation(unit, place.first, place.second, new_after));
   }
   co_return Result<>{};
 }

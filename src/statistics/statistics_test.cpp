@@ -134,6 +134,16 @@ TEST_P(StatisticsTest, AnAnswerAtTheSameMillisecondCountsByItsId) {
   EXPECT_EQ(ask_all(), (Rows{{1, "Bo", 1'000, 0, "", ""}}));
 }
 
+TEST_P(StatisticsTest, AnOpeningThatComesLateStillCounts) {
+  say(4, 1, at(1'000));
+  chat(1, at(1'000), at(2'000));
+  EXPECT_EQ(ask_all(), (Rows{{1, "Ann", 1'000, 0, "", ""}}));
+  say(6, 0, at(1'001));
+  EXPECT_EQ(ask_all(), (Rows{{1, "Ann", 1'000, 0, "", ""}})) << "no opening: it is not at the chat's start";
+  say(5, 0, at(1'000));
+  EXPECT_EQ(ask_all(), (Rows{{1, "null", -1, -1, "", ""}})) << "the agent wrote before it";
+}
+
 TEST_P(StatisticsTest, AnAnswerBelongsToItsOwnChat) {
   say(1, 0, at(1'000));
   chat(1, at(1'000), std::nullopt);

@@ -211,6 +211,10 @@ class Database {
 
   /// Sets the hooks. Once, before the first write.
   virtual void set_hooks(std::vector<Hook> hooks) = 0;
+
+  /// Moves with every commit, before anybody learns of it: what was read after this number was taken is still
+  /// so while it is the same. Empty where others may write into the store.
+  [[nodiscard]] virtual std::optional<std::uint64_t> generation() const noexcept { return std::nullopt; }
 };
 
 /// `read` with a value: `body` is a coroutine `(Unit&) -> Task<Result<T>>`.

@@ -21,6 +21,9 @@ class DeferredDatabase final : public Database {
   base::Task<base::Result<>> read(ReadBody body) override;
   base::Task<base::Result<>> write(Priority priority, WriteBody body) override;
   void set_hooks(std::vector<Hook> hooks) override;
+  [[nodiscard]] std::optional<std::uint64_t> generation() const noexcept override {
+    return inner_->generation();
+  }
 
   /// Those that wait for a turn of one scheduler.
   class Turns;

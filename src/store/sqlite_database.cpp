@@ -114,6 +114,12 @@ void SqliteDatabase::set_hooks(std::vector<Hook> hooks) {
   if (writer_) writer_->set_hooks(std::move(hooks));
 }
 
+std::optional<std::uint64_t> SqliteDatabase::generation() const noexcept {
+  // Without a writer here, another process has it.
+  if (!writer_) return std::nullopt;
+  return writer_->generation();
+}
+
 WriterStatistics SqliteDatabase::writer_statistics() const {
   return writer_ ? writer_->statistics() : WriterStatistics{};
 }

@@ -30,6 +30,7 @@ class SqliteDatabase final : public Database {
   /// Error besides those of `Database::write`: internal if the store was opened for reading only.
   base::Task<base::Result<>> write(Priority priority, WriteBody body) override;
   void set_hooks(std::vector<Hook> hooks) override;
+  [[nodiscard]] std::optional<std::uint64_t> generation() const noexcept override;
 
   /// What the writer and the checkpointer did since the store was opened. Empty if it was opened for reading
   /// only.

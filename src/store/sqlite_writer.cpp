@@ -258,6 +258,8 @@ void SqliteWriter::commit() {
     return;
   }
   auto committed = connection_->execute(commit_group);
+  // Also for one that failed: nobody is to rely on what it may have left.
+  ++generation_;
   if (!committed) {
     if (connection_->in_transaction()) static_cast<void>(connection_->execute(undo_all));
     overwrite_refused_commit();

@@ -70,6 +70,9 @@ class SqliteWriter {
   /// From any thread.
   [[nodiscard]] WriterStatistics statistics() const;
 
+  /// `Database::generation`.
+  [[nodiscard]] std::uint64_t generation() const noexcept { return generation_.load(); }
+
  private:
   using Job = std::shared_ptr<PendingWrite>;
   struct Submission;
@@ -109,6 +112,7 @@ class SqliteWriter {
   std::atomic<std::uint64_t> failed_units_ = 0;
   std::atomic<std::uint64_t> groups_ = 0;
   std::atomic<std::uint64_t> failed_groups_ = 0;
+  std::atomic<std::uint64_t> generation_ = 0;
   std::thread thread_;
 };
 

@@ -41,8 +41,10 @@ auto asked(const http::Request& request, Use use) {
   static NoDatabase database;
   static statistics::DayQueue days;
   static base::WorkerPool pool(0, 0);
-  const api::Call call{request, database, days, pool, {}, 1, std::span(request.target.segments).subspan(4),
-                       {}};
+  static change::NumberMemory numbers(database);
+  static api::AnswerMemory answers;
+  const auto arguments = std::span(request.target.segments).subspan(4);
+  const api::Call call{request, database, numbers, answers, days, pool, {}, 1, arguments, {}};
   return use(call);
 }
 
