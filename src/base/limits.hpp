@@ -216,7 +216,8 @@ inline constexpr std::uint32_t demo_conversations = 1'000'000;
 /// the log.
 inline constexpr std::size_t log_field_bytes = 2'048;
 
-/// Bytes of lines that one thread keeps until it has answered whom it has heard: a pipe takes so many at once.
+/// Bytes of lines that one thread keeps until it has answered whom it has heard: a pipe takes so many at
+/// once.
 inline constexpr std::size_t log_gathered_bytes = 64 * 1024;
 
 // Text that visitors, agents and bundles bring, in bytes of UTF-8
