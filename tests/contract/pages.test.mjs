@@ -1,4 +1,5 @@
-// The pages for people and what they are made of: how they are sent, kept, and fenced in.
+// The pages for people and what they are made of: how they are sent, kept, and fenced in. How they look and what a
+// browser makes of them is in tests/pages.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
