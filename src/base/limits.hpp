@@ -25,17 +25,38 @@ inline constexpr std::size_t discarded_body_bytes = 64 * 1024;
 /// Query parameters in one request: far above any client's, so that a flood of `a&a&a` costs nothing.
 inline constexpr std::size_t query_parameters = 2'000;
 
-/// Time to send a whole request head, from its first byte.
+/// Time to send a whole request head, from its first byte; and to begin one, on a connection over a limit.
 inline constexpr auto request_head_time = 15s;
+
+/// Bytes a second at which a body must come behind its head, on the average, and the time that is given on
+/// top: a slow line has far more, and who drips holds a connection no longer than the rest.
+inline constexpr std::size_t request_body_pace = 1'024;
+inline constexpr auto request_body_grace = 10s;
 
 /// Time a kept-alive connection may stay silent between two requests.
 inline constexpr auto idle_connection_time = 75s;
 
-/// Time a reader may take to accept one chunk of an answer before it is cut.
-inline constexpr auto write_chunk_time = 60s;
+/// Time in which a reader's system must take twice stream_chunk_bytes_least of an answer, or the rest of it:
+/// 136 bytes a second, less than any line that people use. No shorter time tells: a system whose buffer is
+/// full may take nothing until 64 KB of it have been read, at 1 KB/s a minute.
+inline constexpr auto write_chunk_time = 120s;
 
 /// Connections in all: one costs about 10 KB, so the most is some 100 MB.
 inline constexpr std::size_t connections = 10'000;
+
+/// Connections from one address, or one network of 64 bits in IPv6, which is what one customer of a provider
+/// has: half of all, so that nobody has the server alone and an office behind one address is never locked
+/// out.
+inline constexpr std::size_t connections_per_address = 5'000;
+
+/// The most that either of the two may be set to: what a large machine has descriptors and memory for.
+inline constexpr std::size_t settable_connections = 1'000'000;
+
+/// Networks of trusted proxies: each is compared with the address of every connection.
+inline constexpr std::size_t trusted_networks = 100;
+
+/// Addresses of X-Forwarded-For that are looked at: far more than there are proxies in a row.
+inline constexpr std::size_t forwarded_addresses = 32;
 
 /// Bytes of a chunk's extensions and of all trailer fields (RFC 9112 sections 7.1.1 and 7.1.2): nobody sends
 /// any.
@@ -59,7 +80,11 @@ inline constexpr std::size_t gathered_bytes = 64 * 1024 * 1024;
 /// slow reader cannot make it hold megabytes.
 inline constexpr std::size_t unsent_bytes = 256 * 1024;
 
-/// Connections above the limit that are still told so by a 503; above these too they are closed at once.
+/// The same for a reader that has not shown yet that it is fast, or has shown that it is not: two chunks of
+/// the least.
+inline constexpr std::size_t unsent_bytes_least = 16 * 1024;
+
+/// Connections above a limit that are told so by a 503 at one time; above these they are closed at once.
 inline constexpr std::size_t refused_connections = 256;
 
 /// Capacity of its input buffer that an idle connection keeps: an ordinary request fits.
@@ -109,6 +134,13 @@ inline constexpr std::size_t kept_answers_bytes = 16 * 1024 * 1024;
 
 /// Answers that have been asked for once lately and are kept when they are asked for again: as many as fit.
 inline constexpr std::size_t answers_asked_once = 8'192;
+
+/// The most requests a second that a key may be limited to: more no machine answers.
+inline constexpr std::uint32_t requests_per_second = 1'000'000;
+
+/// Keys whose requests are counted at once, where they are limited: about 1 MB. One that has been silent for
+/// a second needs no place.
+inline constexpr std::size_t limited_keys = 10'000;
 
 /// Rows a read unit takes before it ends: about a millisecond of work, so that no read transaction outlives a
 /// batch and no request starves the others on its thread.

@@ -5,8 +5,10 @@
 
 #include "base/limits.hpp"
 #include "base/log.hpp"
+#include "http/body_deadline.hpp"
 #include "http/detail_connection.hpp"
 #include "http/negotiation.hpp"
+#include "http/socket_pace.hpp"
 
 namespace parley::http {
 
@@ -65,13 +67,10 @@ struct Connection::Arrival {
   void await_resume() const noexcept {}
 };
 
-Connection::Connection(Loop& loop, Socket socket, std::string peer, bool over_limit)
-    : loop_(loop),
-      socket_(std::move(socket)),
-      peer_(std::move(peer)),
-      parser_(loop.options().router.get()),
-      over_limit_(over_limit) {
+Connection::Connection(Loop& loop, Socket socket, Peer peer)
+    : loop_(loop), socket_(std::move(socket)), peer_(std::move(peer)), parser_(loop.options().router.get()) {
   loop_.admit(*this);
+  set_unsent(limits::unsent_bytes_least);
 }
 
 Connection::~Connection() {
@@ -100,7 +99,8 @@ base::Task<bool> Connection::serve_one() {
   const auto begin = SteadyClock::now();
   refused_ = incoming != Incoming::request;
   Request& request = parser_.request();
-  request.peer_address = peer_;
+  request.peer_address = peer_.text;
+  if (peer_.is_trusted) take_forwarded(request);
   request.request_id = loop_.next_request_id();
   const auto exchange = std::make_shared<Exchange>(*this, terms_for(incoming));
   if (!is_routed(incoming)) {
@@ -121,9 +121,15 @@ base::Task<bool> Connection::serve_one() {
   co_return exchange->keep_alive();
 }
 
+/// What a trusted proxy says of its client.
+void Connection::take_forwarded(Request& request) const {
+  request.peer_address = loop_.options().trusted_proxies.client_of(peer_.address, request).text();
+  if (!request.header("x-forwarded-proto").empty()) request.is_secure = is_forwarded_https(request);
+}
+
 /// A verb that nobody takes is refused as such, also with a body that nobody would read.
 bool Connection::is_routed(Incoming incoming) const {
-  if (over_limit_) return false;
+  if (is_over_limit()) return false;
   if (incoming != Incoming::refused) return incoming == Incoming::request;
   return parser_.refusal() == Refusal::content_too_large &&
          !loop_.options().router->takes(parser_.request().verb) &&
@@ -135,7 +141,7 @@ AnswerTerms Connection::terms_for(Incoming incoming) const {
   AnswerTerms terms;
   terms.head_only = request.verb == Verb::head;
   terms.http_1_1 = parser_.is_http_1_1();
-  terms.keep_alive = incoming == Incoming::request && parser_.keep_alive() && !over_limit_;
+  terms.keep_alive = incoming == Incoming::request && parser_.keep_alive() && !is_over_limit();
   terms.codings = coding_weights(request.header("accept-encoding"));
   return terms;
 }
@@ -150,16 +156,19 @@ Response Connection::refusal_for(Incoming incoming) const {
 base::Task<Connection::Incoming> Connection::read_request() {
   idle_ = true;
   if (input_.empty() && input_.capacity() > limits::idle_input_bytes) input_.shrink_to_fit();
-  auto until = SteadyClock::now() + loop_.options().bounds.idle_time;
+  const ServerBounds& bounds = loop_.options().bounds;
+  auto until = SteadyClock::now() + (is_over_limit() ? bounds.head_time : bounds.idle_time);
+  std::optional<BodyDeadline> body;
   for (;;) {
     const auto progress = parser_.advance(input_);
     if (idle_ && parser_.begun(input_)) {
       idle_ = false;
-      until = SteadyClock::now() + loop_.options().bounds.head_time;
+      until = SteadyClock::now() + bounds.head_time;
     }
     if (progress == RequestParser::Progress::complete) co_return Incoming::request;
     if (progress == RequestParser::Progress::refused) co_return Incoming::refused;
     if (progress == RequestParser::Progress::head) {
+      body.emplace(SteadyClock::now(), bounds.body_grace, bounds.body_pace);
       if (!parser_.expects_continue() || !input_.empty()) continue;
       const Pieces invitation{"HTTP/1.1 100 Continue\r\n\r\n", {}, {}};
       const bool invited = co_await write(invitation);
@@ -168,8 +177,10 @@ base::Task<Connection::Incoming> Connection::read_request() {
     }
     if (idle_ && is_draining()) end_if_idle();
     if (gone_) co_return Incoming::gone;
-    set_deadline(until);
+    set_deadline(body ? body->until() : until);
+    const std::size_t before = input_.size();
     const Received received = co_await receive();
+    if (body) body->add(input_.size() - before);
     if (received == Received::timed_out && !idle_) co_return Incoming::timed_out;
     if (received != Received::more) co_return Incoming::gone;
   }
@@ -229,17 +240,12 @@ base::Task<bool> Connection::write(Pieces pieces) {
 }
 
 base::Task<bool> Connection::write_rest(Pieces pieces) {
-  std::size_t due =
-      0;  // What may be left when the deadline comes: it moves on only with each whole chunk taken.
   for (bool all = false; !all;) {
     error_code error;
     all = write_now(pieces, limits::stream_chunk_bytes, error);
     if (error == asio::error::would_block) {
-      const std::size_t left = pieces[0].size() + pieces[1].size() + pieces[2].size();
-      if (deadline_ == SteadyClock::time_point::max() || left <= due) {
-        set_deadline(SteadyClock::now() + loop_.options().bounds.write_time);
-        due = left - std::min(left, limits::stream_chunk_bytes);
-      }
+      if (!awaits_reader_) set_deadline(SteadyClock::now() + loop_.options().bounds.write_time);
+      awaits_reader_ = true;
       const auto begin = SteadyClock::now();
       error = co_await Ready{socket_, Socket::wait_write};
       waited_ += SteadyClock::now() - begin;
@@ -249,6 +255,8 @@ base::Task<bool> Connection::write_rest(Pieces pieces) {
       co_return false;
     }
   }
+  awaits_reader_ = false;
+  taken_before_.reset();
   set_deadline(SteadyClock::time_point::max());
   co_return true;
 }
@@ -272,12 +280,33 @@ base::Task<void> Connection::close_gently() {
   }
 }
 
+void Connection::set_wanted(std::size_t bytes) {
+  // In between it stays as it is, so that a reader at one of the two costs no call each time.
+  if (bytes == limits::stream_chunk_bytes) set_unsent(limits::unsent_bytes);
+  if (bytes == limits::stream_chunk_bytes_least) set_unsent(limits::unsent_bytes_least);
+}
+
+void Connection::set_unsent(std::size_t bytes) {
+  if (std::exchange(unsent_bytes_, bytes) == bytes) return;
+  set_unsent_bytes(socket_.native_handle(), bytes);
+}
+
 void Connection::set_deadline(SteadyClock::time_point deadline) noexcept {
   deadline_ = deadline;
   expired_ = false;
 }
 
+/// Whether the reader has taken enough since this was last asked, so that it gets its time anew. The system
+/// holds much of an answer, so what it takes from us says little of what the reader takes.
+bool Connection::has_taken_enough() {
+  const std::uint64_t taken = taken_bytes(socket_.native_handle());
+  const bool is_enough = taken_before_ && taken - *taken_before_ >= 2 * limits::stream_chunk_bytes_least;
+  if (is_enough || !taken_before_) taken_before_ = taken;
+  return is_enough;
+}
+
 void Connection::check_deadline(SteadyClock::time_point now) {
+  if (awaits_reader_ && has_taken_enough()) set_deadline(now + loop_.options().bounds.write_time);
   if (deadline_ > now) return;
   deadline_ = SteadyClock::time_point::max();
   expired_ = true;
@@ -328,7 +357,7 @@ void Connection::note_request(const Exchange& exchange, Incoming incoming,
              {"status", static_cast<std::int64_t>(exchange.status())},
              {"bytes", static_cast<std::int64_t>(exchange.body_bytes())},
              {"ms", std::chrono::duration<double, std::milli>(taken).count()},
-             {"peer", std::string_view(peer_)},
+             {"peer", std::string_view(request.peer_address)},
              {"cut", is_cut}});
 }
 

@@ -7,23 +7,33 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/task.hpp"
+#include "http/address.hpp"
+#include "http/census.hpp"
 #include "http/detail_loop.hpp"
 #include "http/exchange.hpp"
 #include "http/request_parser.hpp"
 
 namespace parley::http {
 
+/// The other end of a connection.
+struct Peer {
+  Address address;
+  std::string text;         ///< The address as people write it.
+  bool is_trusted = false;  ///< A proxy whose word on its clients counts.
+  Census::Place place;      ///< What the connection is counted as; over a limit: answered 503 and closed.
+};
+
 /// One client's connection: a coroutine that reads requests and has them answered, one after the other. It
 /// owns itself through that coroutine and ends when the coroutine does, never before the handler of its last
 /// request. On its loop's thread.
 class Connection {
  public:
-  /// `over_limit`: answer the first request with 503 and close.
-  Connection(Loop& loop, Socket socket, std::string peer, bool over_limit);
+  Connection(Loop& loop, Socket socket, Peer peer);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   ~Connection();
@@ -34,10 +44,13 @@ class Connection {
   using Pieces = std::array<std::string_view, 3>;
 
   /// Sends the pieces, one behind the other; completes when the system took them all. False when the peer is
-  /// gone or took too long for a part of limits::stream_chunk_bytes: then the connection is reset.
+  /// gone or took too long for twice limits::stream_chunk_bytes_least: then the connection is reset.
   base::Task<bool> write(Pieces pieces);
   /// How long the last `write` waited for its reader.
   [[nodiscard]] SteadyClock::duration waited() const noexcept { return waited_; }
+  /// Told after a `write` that had to wait, how much of its answer this reader is to get at once from now on:
+  /// the system holds no more for it than befits that.
+  void set_wanted(std::size_t bytes);
   [[nodiscard]] RunningStreams& streams() noexcept { return loop_.streams(); }
   [[nodiscard]] bool is_gone() const noexcept { return gone_; }
   [[nodiscard]] bool is_draining() const noexcept { return loop_.is_draining(); }
@@ -58,6 +71,7 @@ class Connection {
   }
 
   // For the loop.
+  [[nodiscard]] const Peer& peer() const noexcept { return peer_; }
   [[nodiscard]] std::size_t place() const noexcept { return place_; }
   void set_place(std::size_t place) noexcept { place_ = place; }
   void check_deadline(SteadyClock::time_point now);
@@ -81,18 +95,27 @@ class Connection {
   [[nodiscard]] bool is_routed(Incoming incoming) const;
   [[nodiscard]] AnswerTerms terms_for(Incoming incoming) const;
   [[nodiscard]] Response refusal_for(Incoming incoming) const;
+  void take_forwarded(Request& request) const;
   void note_request(const Exchange& exchange, Incoming incoming, SteadyClock::time_point begin) const;
   void set_deadline(SteadyClock::time_point deadline) noexcept;
+  void set_unsent(std::size_t bytes);
+  [[nodiscard]] bool has_taken_enough();
+  [[nodiscard]] bool is_over_limit() const noexcept {
+    return peer_.place.verdict != Census::Verdict::welcome;
+  }
 
   Loop& loop_;
   Socket socket_;
-  std::string peer_;
+  Peer peer_;
   RequestParser parser_;
   std::string input_;
   SteadyClock::time_point deadline_ = SteadyClock::time_point::max();
   SteadyClock::duration waited_{};
   std::size_t place_ = 0;
-  bool over_limit_;
+  std::size_t unsent_bytes_ = 0;  ///< What the system may hold unsent.
+  /// While a write waits: what the reader's system had taken when its time began.
+  std::optional<std::uint64_t> taken_before_;
+  bool awaits_reader_ = false;
   bool idle_ = true;      ///< Waits for a request of which nothing has come.
   bool expired_ = false;  ///< The deadline has passed.
   bool gone_ = false;     ///< Reset, or the peer has gone: nothing can be written any more.

@@ -11,18 +11,17 @@
 
 #include <array>
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <ctime>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/scheduler.hpp"
+#include "http/census.hpp"
 #include "http/gathering.hpp"
 #include "http/server.hpp"
 
@@ -35,22 +34,6 @@ using LoopExecutor = boost::asio::io_context::executor_type;
 using Socket = boost::asio::basic_stream_socket<Tcp, LoopExecutor>;
 using Acceptor = boost::asio::basic_socket_acceptor<Tcp, LoopExecutor>;
 using SteadyClock = std::chrono::steady_clock;
-
-/// Connections of all loops together.
-class Census {
- public:
-  /// Counts one in and says how many there were before. From any thread.
-  std::size_t enter();
-  void leave();
-
-  /// Waits until there is none, at most until `end`.
-  void wait_for_none(SteadyClock::time_point end);
-
- private:
-  std::mutex mutex_;
-  std::condition_variable none_;
-  std::size_t count_ = 0;
-};
 
 /// One thread's share of the server: its listening socket, its connections, its jobs, one timer for all
 /// deadlines. Everything but `post` and construction happens on the loop's thread.

@@ -196,6 +196,7 @@ base::Task<base::Result<>> Exchange::flush() {
     co_return nobody_reads();
   }
   wanted_ = next_wanted(wanted_, bytes, connection_->waited());
+  if (connection_->waited() > SteadyClock::duration::zero()) connection_->set_wanted(wanted_);
   empty_buffers();
   // A fast reader takes every chunk at once: the others on this thread get their turn in between.
   co_await connection_->next_turn();

@@ -1,7 +1,5 @@
 #include <boost/asio/post.hpp>
 
-#include <netinet/tcp.h>
-
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -25,34 +23,16 @@ std::atomic<std::uint64_t> loops_made{0};
 
 /// Deadlines are looked at this often: a quarter of the shortest, so that none is late by more than that.
 std::chrono::milliseconds tick_of(const ServerBounds& bounds) {
-  const auto shortest = std::min({bounds.head_time, bounds.idle_time, bounds.write_time});
+  const auto shortest = std::min({bounds.head_time, bounds.body_grace, bounds.idle_time, bounds.write_time});
   return std::clamp(shortest / 4, std::chrono::milliseconds(5), std::chrono::milliseconds(1000));
 }
 
-/// An IPv4 address that came through an IPv6 socket is written as what it is.
-std::string text_of(const asio::ip::address& address) {
-  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
-    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
-  }
-  return address.to_string();
+Address address_of(const asio::ip::address& address) {
+  return {address.is_v6() ? address.to_v6().to_bytes()
+                          : asio::ip::make_address_v6(asio::ip::v4_mapped, address.to_v4()).to_bytes()};
 }
 
 }  // namespace
-
-std::size_t Census::enter() {
-  const std::lock_guard lock(mutex_);
-  return count_++;
-}
-
-void Census::leave() {
-  const std::lock_guard lock(mutex_);
-  if (--count_ == 0) none_.notify_all();
-}
-
-void Census::wait_for_none(SteadyClock::time_point end) {
-  std::unique_lock lock(mutex_);
-  none_.wait_until(lock, end, [this] { return count_ == 0; });
-}
 
 Loop::Loop(const ServerOptions& options, Census& census, RunningStreams& streams)
     : options_(options),
@@ -112,22 +92,20 @@ void Loop::accepted(const error_code& error) {
 }
 
 void Loop::welcome(Socket socket) {
-  const std::size_t others = census_.enter();
   error_code error;
-  const auto peer = socket.remote_endpoint(error);
+  const auto endpoint = socket.remote_endpoint(error);
   if (!error) socket.non_blocking(true, error);
-  if (others >= options_.bounds.connections) traffic_.refused.add();
-  if (error || others >= options_.bounds.connections + limits::refused_connections) {
-    census_.leave();
-    return;
-  }
+  if (error) return;
+  Peer peer;
+  peer.address = address_of(endpoint.address());
+  peer.text = peer.address.text();
+  peer.is_trusted = options_.trusted_proxies.trusts(peer.address);
+  // A proxy's connections are its clients'.
+  peer.place = census_.enter(peer.is_trusted ? std::nullopt : std::optional(counted_network(peer.address)));
+  if (peer.place.verdict != Census::Verdict::welcome) traffic_.refused.add();
+  if (peer.place.verdict == Census::Verdict::turned_away) return;
   socket.set_option(Tcp::no_delay(true), error);
-  const int unsent = static_cast<int>(limits::unsent_bytes);
-  // Where the system does not know the option, its own bound on unsent bytes holds.
-  ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent);
-  const bool over_limit = others >= options_.bounds.connections;
-  auto connection =
-      std::make_unique<Connection>(*this, std::move(socket), text_of(peer.address()), over_limit);
+  auto connection = std::make_unique<Connection>(*this, std::move(socket), std::move(peer));
   base::spawn(Connection::serve(std::move(connection)));
 }
 
@@ -142,7 +120,7 @@ void Loop::release(Connection& connection) noexcept {
   connections_[connection.place()] = last;
   last->set_place(connection.place());
   connections_.pop_back();
-  census_.leave();
+  census_.leave(connection.peer().place);
   traffic_.closed.add();
   end_if_empty();
 }

@@ -13,7 +13,7 @@ std::optional<std::string> own_url(const Request& request, std::string_view publ
   }
   const std::string_view host = request.header("host");
   if (!is_host(host)) return std::nullopt;
-  return "http://" + std::string(host);
+  return (request.is_secure ? "https://" : "http://") + std::string(host);
 }
 
 bool is_host(std::string_view text) noexcept {

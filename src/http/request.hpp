@@ -37,9 +37,11 @@ struct Request {
   Verb verb = Verb::get;
   Target target;
   std::vector<std::pair<std::string, std::string>> headers;  ///< Names in lower case, in the order they came.
-  std::string body;          ///< Of a route that takes one (`Route::body_bytes`); else empty.
-  std::string peer_address;  ///< The other end's IP address as text.
-  std::string request_id;    ///< Ours, for logs: unique in this process.
+  std::string body;  ///< Of a route that takes one (`Route::body_bytes`); else empty.
+  std::string
+      peer_address;  ///< The client's IP address as text: the other end's, or whom a trusted proxy names.
+  bool is_secure = false;  ///< Whether the client speaks HTTPS, with us or with a trusted proxy.
+  std::string request_id;  ///< Ours, for logs: unique in this process.
 
   /// The first header of that name (given in lower case), or empty.
   [[nodiscard]] std::string_view header(std::string_view name) const noexcept;

@@ -12,7 +12,9 @@ namespace parley::http {
 
 class Server::Implementation {
  public:
-  explicit Implementation(ServerOptions options) : options_(std::move(options)) {
+  explicit Implementation(ServerOptions options)
+      : options_(std::move(options)),
+        census_(options_.bounds.connections, options_.bounds.connections_per_address) {
     if (!options_.traffic) options_.traffic = std::make_shared<Traffic>();
     const unsigned threads =
         options_.threads != 0 ? options_.threads : std::max(1U, std::thread::hardware_concurrency());

@@ -10,16 +10,23 @@
 #include "base/limits.hpp"
 #include "http/router.hpp"
 #include "http/traffic.hpp"
+#include "http/trusted_proxies.hpp"
 
 namespace parley::http {
 
 /// How much and how long the server bears with its peers. As in base/limits.hpp; tests make them smaller.
 struct ServerBounds {
   std::size_t connections = limits::connections;  ///< In all; one more is answered 503 and closed.
-  std::chrono::milliseconds head_time =
-      limits::request_head_time;  ///< For a whole request, from its first byte.
+  /// From one address, or 64 bits of one in IPv6; likewise. Those of trusted proxies are not counted.
+  std::size_t connections_per_address = limits::connections_per_address;
+  /// For a request's head, from its first byte.
+  std::chrono::milliseconds head_time = limits::request_head_time;
+  /// For its body beside what it takes at `body_pace` bytes a second.
+  std::chrono::milliseconds body_grace = limits::request_body_grace;
+  std::size_t body_pace = limits::request_body_pace;
   std::chrono::milliseconds idle_time = limits::idle_connection_time;  ///< Before and between requests.
-  std::chrono::milliseconds write_time = limits::write_chunk_time;     ///< For one chunk of an answer.
+  /// For twice limits::stream_chunk_bytes_least of an answer.
+  std::chrono::milliseconds write_time = limits::write_chunk_time;
 };
 
 struct ServerOptions {
@@ -29,6 +36,7 @@ struct ServerOptions {
   std::shared_ptr<const Router> router;  ///< Called from every thread.
   RefusalRenderer render_refusal;        ///< Called from every thread.
   ServerBounds bounds = {};
+  TrustedProxies trusted_proxies = {};
   /// Where the server counts. Made by the server when null.
   std::shared_ptr<Traffic> traffic = {};
 };
