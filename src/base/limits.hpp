@@ -10,7 +10,6 @@ namespace parley::limits {
 using namespace std::chrono_literals;
 
 // HTTP requests
-// ------------------------------------------------------------------------------------------------
 
 /// Bytes of a request line (RFC 9112 section 3 recommends at least 8,000): a chatStatistics query with 400
 /// repeated `channels` fits.
@@ -45,8 +44,7 @@ inline constexpr auto write_chunk_time = 120s;
 inline constexpr std::size_t connections = 10'000;
 
 /// Connections from one address, or one network of 64 bits in IPv6, which is what one customer of a provider
-/// has: half of all, so that nobody has the server alone and an office behind one address is never locked
-/// out.
+/// has: half of all, so that nobody has the server alone and no office behind one address is locked out.
 inline constexpr std::size_t connections_per_address = 5'000;
 
 /// The most that either of the two may be set to: what a large machine has descriptors and memory for.
@@ -58,7 +56,7 @@ inline constexpr std::size_t trusted_networks = 100;
 /// Addresses of X-Forwarded-For that are looked at: far more than there are proxies in a row.
 inline constexpr std::size_t forwarded_addresses = 32;
 
-/// Bytes of a chunk's extensions and of all trailer fields (RFC 9112 sections 7.1.1 and 7.1.2): nobody sends
+/// Bytes of a chunk's extensions and of all trailer fields (RFC 9112 sections 7.1.1, 7.1.2): nobody sends
 /// any.
 inline constexpr std::size_t chunk_extension_bytes = 1'024;
 
@@ -80,8 +78,7 @@ inline constexpr std::size_t gathered_bytes = 64 * 1024 * 1024;
 /// slow reader cannot make it hold megabytes.
 inline constexpr std::size_t unsent_bytes = 256 * 1024;
 
-/// The same for a reader that has not shown yet that it is fast, or has shown that it is not: two chunks of
-/// the least.
+/// The same for a reader that has not shown yet that it is fast, or has shown that it is not.
 inline constexpr std::size_t unsent_bytes_least = 16 * 1024;
 
 /// Connections above a limit that are told so by a 503 at one time; above these they are closed at once.
@@ -96,7 +93,6 @@ inline constexpr auto lingering_close_time = 2s;
 inline constexpr std::size_t lingering_close_bytes = 1024 * 1024;
 
 // Chat API
-// ----------------------------------------------------------------------------------------------------
 
 /// What an error message repeats of a bad value, in characters (chat-api.md, section 1).
 inline constexpr std::size_t echoed_value_characters = 100;
@@ -196,7 +192,6 @@ inline constexpr std::size_t dictionary_cache_bytes = 4 * 1024 * 1024;
 inline constexpr int page_filter_slice_pages = 2'000;
 
 // Bundles
-// -----------------------------------------------------------------------------------------------------
 
 /// Bytes of one line of a bundle: a message of 1 MiB escaped in the worst way (six bytes for one) still fits.
 inline constexpr std::size_t bundle_line_bytes = 8 * 1024 * 1024;
@@ -242,7 +237,6 @@ inline constexpr std::int64_t remove_slice_rows = 1'000;
 inline constexpr std::uint32_t demo_conversations = 1'000'000;
 
 // Logs
-// --------------------------------------------------------------------------------------------------------
 
 /// Bytes of one text in a log line: room for a long path and an error's words, while no stranger can flood
 /// the log.
@@ -253,7 +247,6 @@ inline constexpr std::size_t log_field_bytes = 2'048;
 inline constexpr std::size_t log_gathered_bytes = 64 * 1024;
 
 // Text that visitors, agents and bundles bring, in bytes of UTF-8
-// ----------------------------------------------
 
 /// A message's text.
 inline constexpr std::size_t message_bytes = 1024 * 1024;
@@ -277,14 +270,12 @@ inline constexpr std::size_t page_filter_pattern_bytes = 1'024;
 inline constexpr std::size_t page_filters_per_account = 1'000;
 
 // Accounts and keys
-// -------------------------------------------------------------------------------------------
 
 /// Web origins that CORS lets into one account: a company's sites; the list is looked through at each such
 /// request.
 inline constexpr std::size_t origins_per_account = 100;
 
 // Page filters at work
-// ----------------------------------------------------------------------------------------
 
 /// Bytes that one regular expression may take for its program and its automaton (RE2 gets slower, never
 /// larger).
@@ -299,7 +290,6 @@ inline constexpr std::size_t compiled_page_filters = 4'000;
 inline constexpr std::size_t page_cache_bytes = 4 * 1024 * 1024;
 
 // Checking a store
-// --------------------------------------------------------------------------------------------
 
 /// Findings of one claim that a check lists; the rest it counts. Nobody reads more of the same.
 inline constexpr std::int64_t check_findings_per_claim = 20;
@@ -311,7 +301,6 @@ inline constexpr int check_conversations = 2'000;
 inline constexpr int check_pages = 1'000'000;
 
 // Store
-// -------------------------------------------------------------------------------------------------------
 
 /// Writes that wait in one class of priority: a second or more of work for the disk; who comes later is asked
 /// to come again.
@@ -383,7 +372,6 @@ inline constexpr auto store_lock_wait = 200ms;
 inline constexpr std::size_t logged_sql_bytes = 120;
 
 // The running server
-// -------------------------------------------------------------------------------------------
 
 /// How long running answers may go on after a stop was asked for: within the 30 s that service managers
 /// usually give.
