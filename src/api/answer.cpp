@@ -178,7 +178,9 @@ Task<Result<>> stream_rows(const Call& call, http::BodyStream stream, Rows rows,
   while (more) {
     const auto sent = co_await stream.flush_if_full();
     if (!sent) co_return Result<>{};
+    const std::int64_t rows_before = rows.count();
     const auto batch = co_await store::read_value<bool>(call.database, append);
+    stream.add_rows(static_cast<std::uint64_t>(rows.count() - rows_before));
     if (!batch) {
       base::log(
           base::Level::error, "answer cut",
@@ -229,6 +231,7 @@ Task<Result<>> send_rows(const Call& call, http::Responder& responder, http::Res
   }
   if (!more) out += rows.after();
   head.body = std::move(out);
+  head.rows = static_cast<std::uint64_t>(rows.count());
   if (is_wanted && more) call.answers.pass_over(tag);
   if (is_wanted && !more) {
     call.answers.keep(tag, head);
@@ -239,13 +242,14 @@ Task<Result<>> send_rows(const Call& call, http::Responder& responder, http::Res
 }
 
 Task<void> send_short(const Call& call, http::Responder& responder, std::string_view entity_tag,
-                      std::string_view rows, std::int64_t length) {
+                      std::string_view rows, std::size_t count, Length length) {
   http::Response response = success_head(call, json_type, entity_tag);
+  response.rows = count;
   response.body.append(envelope_begin).append(rows);
-  if (length < 0) {
-    response.body += envelope_end_without_length;
+  if (length == Length::told) {
+    response.body += envelope_end(static_cast<std::int64_t>(count));
   } else {
-    response.body += envelope_end(length);
+    response.body += envelope_end_without_length;
   }
   if (fits_memory(call) && call.answers.is_wanted_again(entity_tag)) call.answers.keep(entity_tag, response);
   co_await std::move(responder).send(std::move(response));

@@ -46,6 +46,8 @@ struct Rows {
       batch;
   /// Made when the last row is known.
   std::function<std::string()> after;
+  /// Rows given so far, for the metrics.
+  std::function<std::int64_t()> count;
   /// Told, before the second batch, where batches may give pieces deflated beforehand, each behind what `out`
   /// holds then; only where the client gets gzip. Null: this answer has none.
   std::function<void(std::function<void(const encoding::DeflatedPiece&)> sink)> set_deflated_sink;
@@ -56,10 +58,12 @@ struct Rows {
 base::Task<base::Result<>> send_rows(const Call& call, http::Responder& responder, http::Response head,
                                      Rows rows);
 
-/// Sends a short answer in the envelope: `rows` are rendered rows joined by commas. `length` is added if not
-/// negative.
+/// Whether an answer's envelope tells how many rows it has.
+enum class Length : std::uint8_t { told, untold };
+
+/// Sends a short answer in the envelope: `rows` are `count` rendered rows joined by commas.
 base::Task<void> send_short(const Call& call, http::Responder& responder, std::string_view entity_tag,
-                            std::string_view rows, std::int64_t length);
+                            std::string_view rows, std::size_t count, Length length);
 
 /// `{"result":"success","json":[`
 inline constexpr std::string_view envelope_begin = R"({"result":"success","json":[)";

@@ -77,6 +77,7 @@ Rows rows_of(statistics::RowReader& reader) {
   rows.batch = [&reader](store::Unit& unit, std::string& out, std::size_t wanted_bytes) {
     return reader.next(unit, out, wanted_bytes);
   };
+  rows.count = [&reader] { return reader.rows(); };
   rows.after = [] { return std::string(); };
   rows.set_deflated_sink = [&reader](std::function<void(const encoding::DeflatedPiece&)> sink) {
     reader.set_deflated_sink(std::move(sink));

@@ -22,7 +22,8 @@ Task<Result<>> grab_agent(const Call& call, http::Responder& responder) {
                        co_await store::read_value<std::optional<agent::Agent>>(call.database, read));
   std::string rows;
   if (found && !found->is_removed) append_agent_row(rows, call.sid, *found);
-  co_await send_short(call, responder, tag, rows, -1);
+  const std::size_t count = rows.empty() ? 0 : 1;
+  co_await send_short(call, responder, tag, rows, count, Length::untold);
   co_return Result<>{};
 }
 

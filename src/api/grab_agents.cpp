@@ -45,6 +45,7 @@ Task<Result<>> grab_agents(const Call& call, http::Responder& responder) {
   rows.batch = [&listing](store::Unit& unit, std::string& out, std::size_t /*wanted_bytes*/) {
     return append_batch(unit, listing, out);
   };
+  rows.count = [&listing] { return listing.length; };
   rows.after = [&listing] { return envelope_end(listing.length); };
   co_return co_await send_rows(call, responder, success_head(call, json_type, tag), std::move(rows));
 }

@@ -66,6 +66,7 @@ Rows rows_of(Reading& reading) {
   rows.batch = [&reading](store::Unit& unit, std::string& out, std::size_t wanted_bytes) {
     return next_rows(unit, reading, out, wanted_bytes);
   };
+  rows.count = [&reading] { return reading.page.length(); };
   rows.after = [] { return std::string(); };
   return rows;
 }

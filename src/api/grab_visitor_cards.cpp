@@ -25,7 +25,7 @@ Task<Result<>> grab_visitor_cards(const Call& call, http::Responder& responder) 
     if (!rows.empty()) rows.push_back(',');
     append_card_row(rows, call.sid, conversation_id, card);
   }
-  co_await send_short(call, responder, entity, rows, -1);
+  co_await send_short(call, responder, entity, rows, cards.size(), Length::untold);
   co_return Result<>{};
 }
 

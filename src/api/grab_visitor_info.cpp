@@ -41,7 +41,8 @@ Task<Result<>> grab_visitor_info(const Call& call, http::Responder& responder) {
                        co_await store::read_value<std::optional<Found>>(call.database, read));
   std::string rows;
   if (found) append_visitor_row(rows, call.sid, conversation_id, found->visitor, found->created_at);
-  co_await send_short(call, responder, tag, rows, -1);
+  const std::size_t count = found ? 1 : 0;
+  co_await send_short(call, responder, tag, rows, count, Length::untold);
   co_return Result<>{};
 }
 

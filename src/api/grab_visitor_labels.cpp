@@ -25,7 +25,7 @@ Task<Result<>> grab_visitor_labels(const Call& call, http::Responder& responder)
     if (!rows.empty()) rows.push_back(',');
     append_label_row(rows, conversation_id, label);
   }
-  co_await send_short(call, responder, entity, rows, -1);
+  co_await send_short(call, responder, entity, rows, labels.size(), Length::untold);
   co_return Result<>{};
 }
 

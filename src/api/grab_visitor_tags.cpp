@@ -25,7 +25,7 @@ Task<Result<>> grab_visitor_tags(const Call& call, http::Responder& responder) {
     if (!rows.empty()) rows.push_back(',');
     append_tag_row(rows, call.sid, conversation_id, tag);
   }
-  co_await send_short(call, responder, entity, rows, static_cast<std::int64_t>(tags.size()));
+  co_await send_short(call, responder, entity, rows, tags.size(), Length::told);
   co_return Result<>{};
 }
 

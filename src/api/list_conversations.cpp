@@ -99,6 +99,7 @@ struct Listing {
   void end(std::string& out) const { out += asked.file_type == FileType::ndjson ? "}\n" : "}"; }
 
   void append_csv(std::string& out, std::string_view conversation_id, base::Timestamp created_at) {
+    ++rows;
     encoding::append_decimal(out, asked.query.sid);
     out.push_back(asked.dialect.separator);
     encoding::append_csv_cell(out, conversation_id, asked.dialect);
@@ -223,6 +224,7 @@ Rows rows_of(Listing& listing) {
   rows.batch = [&listing, next](store::Unit& unit, std::string& out, std::size_t wanted_bytes) {
     return next(unit, listing, out, wanted_bytes);
   };
+  rows.count = [&listing] { return listing.rows; };
   rows.after = [] { return std::string(); };
   return rows;
 }

@@ -39,7 +39,7 @@ Task<Result<>> page_filters(const Call& call, http::Responder& responder) {
                        co_await store::read_value<std::vector<page_filter::PageFilter>>(call.database, read));
   std::string rows;
   for (const page_filter::PageFilter& filter : filters) append_row(rows, call.sid, filter);
-  co_await send_short(call, responder, tag, rows, static_cast<std::int64_t>(filters.size()));
+  co_await send_short(call, responder, tag, rows, filters.size(), Length::told);
   co_return Result<>{};
 }
 

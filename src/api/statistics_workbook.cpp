@@ -48,13 +48,15 @@ class Writing {
     return workbook.finish();
   }
 
+  /// Rows written so far.
+  [[nodiscard]] std::int64_t rows() const noexcept { return rows_; }
+
  private:
   Task<Result<>> write_rows(Workbook& workbook) {
     std::optional<statistics::Position> position;
     Result<> written;
-    std::int64_t rows = 0;
     const auto take = [&](const statistics::FactRow& row) {
-      if (++rows > limits::workbook_rows) {
+      if (++rows_ > limits::workbook_rows) {
         written =
             beyond_sheet(fmt::format("more than the {} chats that one sheet takes", limits::workbook_rows));
       } else {
@@ -89,6 +91,7 @@ class Writing {
   const std::stop_token& stop_;
   std::chrono::steady_clock::time_point end_;
   statistics::Dictionary texts_{asked_.query.sid};
+  std::int64_t rows_ = 0;
 };
 
 }  // namespace
@@ -98,11 +101,16 @@ Task<Result<>> send_workbook(const Call& call, http::Responder& responder, Stati
   http::Response head = success_head(call, workbook_type, tag);
   head.headers.emplace_back("Content-Disposition", content_disposition(asked, "xlsx"));
   add_page_headers(head, asked.query.updated, {});
-  const auto make = [&call, &asked](const std::stop_token& stop) {
-    return Writing(call.database, asked, stop).run();
+  std::int64_t rows = 0;
+  const auto make = [&call, &asked, &rows](const std::stop_token& stop) {
+    Writing writing(call.database, asked, stop);
+    auto made = writing.run();
+    rows = writing.rows();
+    return made;
   };
   PARLEY_CO_TRY_ASSIGN(const TemporaryFile file, co_await base::run_on<TemporaryFile>(call.pool, make));
   PARLEY_CO_TRY_ASSIGN(const std::uint64_t size, file.size());
+  head.rows = static_cast<std::uint64_t>(rows);
   http::BodyStream stream = std::move(responder).stream(std::move(head));
   for (std::uint64_t at = 0; at < size;) {
     const std::size_t before = stream.buffer().size();

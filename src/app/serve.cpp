@@ -1,6 +1,7 @@
 #include "app/serve.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <csignal>
 #include <iterator>
 #include <memory>
@@ -18,6 +19,7 @@
 #include "base/worker_pool.hpp"
 #include "http/server.hpp"
 #include "pages/routes.hpp"
+#include "watch/routes.hpp"
 
 namespace parley::app {
 
@@ -59,8 +61,12 @@ base::Result<> serve(const ServeOptions& options, const CommandRunner& run_comma
   http_options.port = options.port;
   http_options.threads = options.threads;
   http_options.render_refusal = api::render_refusal;
+  http_options.traffic = std::make_shared<http::Traffic>();
+  std::atomic<bool> is_stopping = false;
   std::vector<http::Route> routes = api::routes(*database, blocks.days(), pool, options.public_url);
   std::ranges::move(pages::routes(options.public_url, api::render_refusal), std::back_inserter(routes));
+  std::ranges::move(watch::routes({*database, http_options.traffic, is_stopping, options.metrics}),
+                    std::back_inserter(routes));
   http_options.router = std::make_shared<const http::Router>(std::move(routes), api::render_refusal);
   PARLEY_TRY_ASSIGN(const auto server, http::Server::start(std::move(http_options)));
   PARLEY_TRY_ASSIGN(const auto control, ControlServer::start(*database, options.location, run_command));
@@ -70,6 +76,7 @@ base::Result<> serve(const ServeOptions& options, const CommandRunner& run_comma
   started(server->url());
   const int signal = signals.wait();
   base::log(base::Level::info, "stopping", {{"signal", std::int64_t{signal}}});
+  is_stopping = true;
   control->stop();
   server->drain(limits::drain_time);
   // Requests that wait for the pool end while their loops still run.

@@ -17,6 +17,7 @@ struct ServeOptions {
   std::uint16_t port = 8080;
   unsigned threads = 0;    ///< 0: one for each core.
   std::string public_url;  ///< The address clients know; empty: where it listens.
+  bool metrics = true;     ///< Whether `/metrics` is there.
 };
 
 /// Runs the server until SIGTERM or SIGINT, then drains it. Call on the main thread before any other thread

@@ -57,6 +57,9 @@ Run define_serve(CLI::App& parser) {
       ->check(CLI::Range(0U, 256U))
       ->type_name("N")
       ->capture_default_str();
+  parser.add_option("--metrics", words.metrics, "Whether /metrics is there: on or off")
+      ->type_name("on|off")
+      ->default_str("on");
   return {};
 }
 
@@ -71,6 +74,7 @@ Result<app::ServeOptions> read_serve_words(const store::Location& location) {
   options.location = location;
   options.threads = words.threads;
   options.public_url = words.public_url;
+  options.metrics = words.metrics;
   PARLEY_TRY(read_listen(words.listen, options));
   PARLEY_TRY(check_public_url(words.public_url));
   return options;

@@ -13,6 +13,7 @@ struct ServeWords {
   std::string listen = "127.0.0.1:8080";
   std::string public_url;
   unsigned threads = 0;
+  bool metrics = true;
 };
 [[nodiscard]] ServeWords& serve_words();
 

@@ -38,7 +38,7 @@ Loop::Loop(const ServerOptions& options, Census& census, RunningStreams& streams
     : options_(options),
       census_(census),
       streams_(streams),
-      traffic_(options.traffic->open(options.router->size() + 1)),
+      traffic_(options.traffic->open(*options.router)),
       work_(context_.get_executor()),
       acceptor_(context_),
       next_socket_(context_),

@@ -5,14 +5,17 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include "base/metrics.hpp"
+#include "http/router.hpp"
 
 namespace parley::http {
 
 /// What one loop has seen of one route, apart by class of status: `classes[1]` holds 2xx.
 struct RouteTraffic {
+  std::string name;  ///< The route's; empty for what no route takes.
   struct Class {
     base::Histogram seconds{base::seconds_bounds};  ///< From the whole request to the answer's last byte.
     base::Count body_bytes;                         ///< As sent: compressed, without heads and framing.
@@ -23,7 +26,7 @@ struct RouteTraffic {
 
 /// What one loop counts, on its thread; read from any.
 struct LoopTraffic {
-  explicit LoopTraffic(std::size_t routes) : by_route(routes) {}
+  explicit LoopTraffic(const Router& router);
 
   base::Count opened;                  ///< Connections taken in.
   base::Count closed;                  ///< Of these, ended.
@@ -38,7 +41,7 @@ struct LoopTraffic {
 class Traffic {
  public:
   /// A part for one more loop. It lives as long as this does. From any thread.
-  [[nodiscard]] LoopTraffic& open(std::size_t routes);
+  [[nodiscard]] LoopTraffic& open(const Router& router);
 
   /// Looks at every part: `look(const LoopTraffic&)`. From any thread.
   template <typename F>

@@ -25,6 +25,9 @@ class DeferredDatabase final : public Database {
     return inner_->generation();
   }
 
+  /// The store that it is around.
+  [[nodiscard]] const Database& inner() const noexcept { return *inner_; }
+
   /// Those that wait for a turn of one scheduler.
   class Turns;
 

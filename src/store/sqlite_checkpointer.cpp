@@ -47,7 +47,9 @@ void SqliteCheckpointer::committed(int pages) {
 
 CheckpointStatistics SqliteCheckpointer::statistics() const {
   const std::lock_guard lock(mutex_);
-  return statistics_;
+  CheckpointStatistics told = statistics_;
+  told.log_pages = static_cast<std::uint64_t>(pages_);
+  return told;
 }
 
 void SqliteCheckpointer::run() {

@@ -9,6 +9,7 @@
 
 #include "base/limits.hpp"
 #include "store/sqlite_connection.hpp"
+#include "store/statistics.hpp"
 
 namespace parley::store {
 
@@ -22,14 +23,6 @@ struct CheckpointPolicy {
   int standstill_pages = limits::standstill_log_pages;
   /// Time without a commit after which all is copied.
   std::chrono::milliseconds quiet = limits::quiet_before_checkpoint;
-};
-
-/// What the checkpointer has done so far.
-struct CheckpointStatistics {
-  std::uint64_t passive = 0;  ///< Checkpoints that took nobody's lock.
-  std::uint64_t restart = 0;  ///< Checkpoints that held the writer for a moment, to begin the log anew.
-  std::uint64_t failed =
-      0;  ///< Checkpoints that could not do all they were to (a reader or the disk was in the way).
 };
 
 /// Moves the write-ahead log into the database file, on a thread and a handle of its own, so that no commit

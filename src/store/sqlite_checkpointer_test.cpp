@@ -47,7 +47,7 @@ TEST(Checkpointer, TheLogStaysBoundedUnderSteadyWritingAndReading) {
   // Some 4,000 pages were written. 600 are the bound, and a group; a reader that happened to sleep may put it
   // off by 300.
   EXPECT_LT(largest, 1'300 * page_bytes);
-  const CheckpointStatistics statistics = store.sqlite->checkpoint_statistics();
+  const CheckpointStatistics statistics = store.sqlite->statistics().checkpoints;
   EXPECT_GT(statistics.restart, 1U);
   std::cout << statistics.passive << " checkpoints, " << statistics.restart << " from the beginning, "
             << statistics.failed << " put off; the log had " << largest / page_bytes << " pages at most\n";
@@ -84,9 +84,9 @@ TEST(Checkpointer, AfterAQuietTimeTheDatabaseFileHoldsAll) {
                                 .standstill_pages = 1'000'000,
                                 .quiet = std::chrono::milliseconds(1)};
   auto store = open_store(directory.path(), false, 1, policy);
-  const auto before = store.sqlite->checkpoint_statistics().passive;
+  const auto before = store.sqlite->statistics().checkpoints.passive;
   ASSERT_TRUE(write(*store.database, note_body(1, std::string(100'000, 'x'))));
-  while (store.sqlite->checkpoint_statistics().passive == before) std::this_thread::yield();
+  while (store.sqlite->statistics().checkpoints.passive == before) std::this_thread::yield();
   EXPECT_GT(std::filesystem::file_size(directory / "parley.db"), 100'000U);
 }
 

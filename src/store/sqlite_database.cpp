@@ -120,12 +120,9 @@ std::optional<std::uint64_t> SqliteDatabase::generation() const noexcept {
   return writer_->generation();
 }
 
-WriterStatistics SqliteDatabase::writer_statistics() const {
-  return writer_ ? writer_->statistics() : WriterStatistics{};
-}
-
-CheckpointStatistics SqliteDatabase::checkpoint_statistics() const {
-  return checkpointer_ ? checkpointer_->statistics() : CheckpointStatistics{};
+Statistics SqliteDatabase::statistics() const {
+  if (!writer_ || !checkpointer_) return {};
+  return {writer_->statistics(), checkpointer_->statistics()};
 }
 
 }  // namespace parley::store

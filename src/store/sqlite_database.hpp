@@ -32,10 +32,8 @@ class SqliteDatabase final : public Database {
   void set_hooks(std::vector<Hook> hooks) override;
   [[nodiscard]] std::optional<std::uint64_t> generation() const noexcept override;
 
-  /// What the writer and the checkpointer did since the store was opened. Empty if it was opened for reading
-  /// only.
-  [[nodiscard]] WriterStatistics writer_statistics() const;
-  [[nodiscard]] CheckpointStatistics checkpoint_statistics() const;
+  /// What was done since the store was opened. From any thread.
+  [[nodiscard]] Statistics statistics() const;
 
  private:
   SqliteDatabase(std::string path, std::string vfs, std::optional<StoreLock> lock);

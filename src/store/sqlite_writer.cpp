@@ -133,7 +133,16 @@ void SqliteWriter::set_hooks(std::vector<Hook> hooks) {
 }
 
 WriterStatistics SqliteWriter::statistics() const {
-  return {units_.load(), failed_units_.load(), groups_.load(), failed_groups_.load()};
+  WriterStatistics told;
+  told.units = units_.load();
+  told.failed_units = failed_units_.load();
+  told.groups = groups_.load();
+  told.failed_groups = failed_groups_.load();
+  group_units_.add_to(told.group_units);
+  commit_seconds_.add_to(told.commit_seconds);
+  const std::lock_guard lock(mutex_);
+  for (std::size_t i = 0; i < waiting_.size(); ++i) told.waiting[i] = waiting_[i].size();
+  return told;
 }
 
 void SqliteWriter::run() {
@@ -257,6 +266,7 @@ void SqliteWriter::commit() {
     undo_group(unavailable("SQLite undid the transaction of this unit's group"));
     return;
   }
+  const auto start = SteadyClock::now();
   auto committed = connection_->execute(commit_group);
   // Also for one that failed: nobody is to rely on what it may have left.
   ++generation_;
@@ -266,7 +276,11 @@ void SqliteWriter::commit() {
     undo_group(committed.error());
     return;
   }
-  if (!ran_.empty()) ++groups_;
+  if (!ran_.empty()) {
+    ++groups_;
+    group_units_.add(static_cast<double>(ran_.size()));
+    commit_seconds_.add(std::chrono::duration<double>(SteadyClock::now() - start).count());
+  }
   answer_all();
 }
 

@@ -11,18 +11,11 @@
 #include <thread>
 #include <vector>
 
+#include "base/metrics.hpp"
 #include "store/sqlite_checkpointer.hpp"
 #include "store/sqlite_connection.hpp"
 
 namespace parley::store {
-
-/// What the writer has done so far.
-struct WriterStatistics {
-  std::uint64_t units = 0;          ///< Units whose body ran.
-  std::uint64_t failed_units = 0;   ///< Of these, undone alone: their body or a hook failed.
-  std::uint64_t groups = 0;         ///< Transactions committed, each with one unit or more.
-  std::uint64_t failed_groups = 0;  ///< Transactions that could not be begun or committed.
-};
 
 /// One write unit on its way from the asker's thread to the writer's and back.
 struct PendingWrite {
@@ -113,6 +106,8 @@ class SqliteWriter {
   std::atomic<std::uint64_t> groups_ = 0;
   std::atomic<std::uint64_t> failed_groups_ = 0;
   std::atomic<std::uint64_t> generation_ = 0;
+  base::Histogram group_units_{base::group_bounds};
+  base::Histogram commit_seconds_{base::seconds_bounds};
   std::thread thread_;
 };
 

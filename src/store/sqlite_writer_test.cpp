@@ -27,12 +27,22 @@ TEST_F(WriterTest, WhatWaitsIsCommittedTogether) {
   asker.then([&] { gate.wait_until_reached(); });
   for (std::size_t i = 0; i < units; ++i)
     asker.ask(database_.write(Priority::message, note_body(int(i), "x")));
-  asker.then([&] { gate.open(); });
+  std::uint64_t waiting = 0;
+  asker.then([&] {
+    waiting = database_.statistics().writer.waiting[static_cast<std::size_t>(Priority::message)];
+    gate.open();
+  });
   asker.finish();
   EXPECT_EQ(asker.good(), units + 1);
-  const WriterStatistics statistics = database_.writer_statistics();
+  EXPECT_EQ(waiting, units);
+  const WriterStatistics statistics = database_.statistics().writer;
+  EXPECT_EQ(statistics.waiting, (std::array<std::uint64_t, 3>{}));
   EXPECT_EQ(statistics.units, units + 1);
   EXPECT_EQ(statistics.groups, 2U);
+  EXPECT_EQ(statistics.group_units.count(), 2U);
+  EXPECT_EQ(statistics.group_units.sum, double{units + 1});
+  EXPECT_EQ(statistics.commit_seconds.count(), 2U);
+  EXPECT_GT(statistics.commit_seconds.sum, 0);
   EXPECT_EQ(count(database_), std::int64_t{units});
 }
 
@@ -60,8 +70,8 @@ TEST_F(WriterTest, AUnitThatFailsTakesNoOtherWithIt) {
     const bool expected = answer.name.empty() || std::stoi(answer.name) % 3 == 1;
     EXPECT_EQ(answer.result.has_value(), expected) << answer.name;
   }
-  EXPECT_EQ(database_.writer_statistics().groups, 2U);
-  EXPECT_EQ(database_.writer_statistics().failed_units, 20U);
+  EXPECT_EQ(database_.statistics().writer.groups, 2U);
+  EXPECT_EQ(database_.statistics().writer.failed_units, 20U);
   EXPECT_EQ(count(database_), 10);
 }
 
@@ -186,7 +196,7 @@ TEST_F(WriterTest, AWriteWhoseAskerHasGoneIsNotBegun) {
   asker.then([&] { gate.open(); });
   asker.finish();
   EXPECT_EQ(count(database_), 0);
-  EXPECT_EQ(database_.writer_statistics().units, 1U);
+  EXPECT_EQ(database_.statistics().writer.units, 1U);
 }
 
 TEST_F(WriterTest, AnAskerThatGoesWhileItsBodyRunsWaitsForIt) {
