@@ -10,6 +10,7 @@
 
 #include "api/answer.hpp"
 #include "api/routes.hpp"
+#include "api/test_endpoints.hpp"
 #include "app/block_keeper.hpp"
 #include "app/control_server.hpp"
 #include "app/open_store.hpp"
@@ -67,6 +68,7 @@ base::Result<> serve(const ServeOptions& options, const CommandRunner& run_comma
   std::ranges::move(pages::routes(options.public_url, api::render_refusal), std::back_inserter(routes));
   std::ranges::move(watch::routes({*database, http_options.traffic, is_stopping, options.metrics}),
                     std::back_inserter(routes));
+  if (options.test_endpoints) std::ranges::move(api::test_routes(), std::back_inserter(routes));
   http_options.router = std::make_shared<const http::Router>(std::move(routes), api::render_refusal);
   PARLEY_TRY_ASSIGN(const auto server, http::Server::start(std::move(http_options)));
   PARLEY_TRY_ASSIGN(const auto control, ControlServer::start(*database, options.location, run_command));

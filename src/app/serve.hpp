@@ -18,6 +18,8 @@ struct ServeOptions {
   unsigned threads = 0;    ///< 0: one for each core.
   std::string public_url;  ///< The address clients know; empty: where it listens.
   bool metrics = true;     ///< Whether `/metrics` is there.
+  /// Whether `/test/…` is there. Only where strangers cannot reach it: the caller sees to that.
+  bool test_endpoints = false;
 };
 
 /// Runs the server until SIGTERM or SIGINT, then drains it. Call on the main thread before any other thread

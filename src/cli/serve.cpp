@@ -1,5 +1,6 @@
 #include "cli/serve.hpp"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -36,6 +37,25 @@ Result<> read_listen(const std::string& text, app::ServeOptions& options) {
   return {};
 }
 
+/// Whether only programs of this machine reach the address. A name may mean any address, but for the one that
+/// always means this machine (RFC 6761 section 6.3).
+bool is_loopback(const std::string& host) {
+  in_addr four{};
+  if (::inet_pton(AF_INET, host.c_str(), &four) == 1) return (ntohl(four.s_addr) >> 24) == 127;
+  in6_addr six{};
+  if (::inet_pton(AF_INET6, host.c_str(), &six) == 1) return IN6_IS_ADDR_LOOPBACK(&six);
+  return host == "localhost";
+}
+
+Result<> check_test_endpoints(const app::ServeOptions& options) {
+  if (!options.test_endpoints || is_loopback(options.host)) return {};
+  return base::fail(
+      ErrorCode::invalid_argument,
+      fmt::format("--test-endpoints is given with --listen {}: strangers may reach it; it takes a "
+                  "loopback address such as 127.0.0.1:8080 or [::1]:8080",
+                  options.host));
+}
+
 Result<> check_public_url(const std::string& url) {
   const bool is_web = url.starts_with("http://") || url.starts_with("https://");
   if (url.empty() || (is_web && !encoding::host_of(url).empty())) return {};
@@ -60,6 +80,8 @@ Run define_serve(CLI::App& parser) {
   parser.add_option("--metrics", words.metrics, "Whether /metrics is there: on or off")
       ->type_name("on|off")
       ->default_str("on");
+  parser.add_flag("--test-endpoints", words.test_endpoints,
+                  "Adds /test/echo and /test/local-time for conformance suites; on a loopback address only");
   return {};
 }
 
@@ -76,7 +98,9 @@ Result<app::ServeOptions> read_serve_words(const store::Location& location) {
   options.public_url = words.public_url;
   options.metrics = words.metrics;
   PARLEY_TRY(read_listen(words.listen, options));
+  options.test_endpoints = words.test_endpoints;
   PARLEY_TRY(check_public_url(words.public_url));
+  PARLEY_TRY(check_test_endpoints(options));
   return options;
 }
 

@@ -14,6 +14,7 @@ struct ServeWords {
   std::string public_url;
   unsigned threads = 0;
   bool metrics = true;
+  bool test_endpoints = false;
 };
 [[nodiscard]] ServeWords& serve_words();
 
