@@ -30,13 +30,13 @@ constexpr std::size_t common_segments = 4;
 /// What all methods of one server share.
 struct Surface {
   Surface(store::Database& the_database, statistics::DayQueue& the_days, base::WorkerPool& the_pool,
-          std::string the_public_url)
-      : database(the_database), days(the_days), pool(the_pool), public_url(std::move(the_public_url)) {}
+          const base::Current<std::string>& the_public_url)
+      : database(the_database), days(the_days), pool(the_pool), public_url(the_public_url) {}
 
   store::Database& database;
   statistics::DayQueue& days;
   base::WorkerPool& pool;
-  std::string public_url;
+  const base::Current<std::string>& public_url;
   Authenticator authenticator{database};
   change::NumberMemory numbers{database};
   AnswerMemory answers;
@@ -52,9 +52,11 @@ Task<Result<>> carry_out(Surface& surface, Method method, const http::Request& r
   if (!query_fault.empty()) co_return base::fail(ErrorCode::invalid_argument, query_fault);
   const std::span<const std::string> arguments = std::span(request.target.segments).subspan(common_segments);
   const std::int64_t sid = grant.sid;
-  const Call call{request,      surface.database,  surface.numbers,  surface.answers,
-                  surface.days, surface.pool,      std::move(grant), sid,
-                  arguments,    surface.public_url};
+  const Call call{request,          surface.database,
+                  surface.numbers,  surface.answers,
+                  surface.days,     surface.pool,
+                  std::move(grant), sid,
+                  arguments,        surface.public_url.get()};
   co_return co_await method(call, responder);
 }
 
@@ -110,8 +112,8 @@ Task<void> serve(std::shared_ptr<Surface> surface, Method method, const http::Re
 }  // namespace
 
 std::vector<http::Route> routes(store::Database& database, statistics::DayQueue& days, base::WorkerPool& pool,
-                                std::string public_url) {
-  const auto surface = std::make_shared<Surface>(database, days, pool, std::move(public_url));
+                                const base::Current<std::string>& public_url) {
+  const auto surface = std::make_shared<Surface>(database, days, pool, public_url);
   const auto route = [&surface](std::string pattern, Method method) {
     std::string name = pattern.substr(pattern.find('/', 1) + 1);
     name.resize(name.find('/'));

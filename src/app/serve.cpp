@@ -14,7 +14,9 @@
 #include "app/block_keeper.hpp"
 #include "app/control_server.hpp"
 #include "app/open_store.hpp"
+#include "app/reload.hpp"
 #include "app/upkeep.hpp"
+#include "base/current.hpp"
 #include "base/limits.hpp"
 #include "base/log.hpp"
 #include "base/worker_pool.hpp"
@@ -26,37 +28,55 @@ namespace parley::app {
 
 namespace {
 
-/// Blocks the signals that end the server, in this thread and in all that it starts, so that `wait` alone
-/// gets them.
-class StopSignals {
+/// Blocks the signals that the server lives by, in this thread and in all that it starts, so that `wait`
+/// alone gets them.
+class Signals {
  public:
-  StopSignals() {
+  Signals() {
     sigemptyset(&signals_);
-    sigaddset(&signals_, SIGTERM);
-    sigaddset(&signals_, SIGINT);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals_, signal);
     pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
   }
 
+  /// The next signal. SIGHUP is only what somebody sent: the system's own, which says that the terminal has
+  /// hung up, comes as SIGTERM.
   int wait() const {
-    int received = 0;
-    while (sigwait(&signals_, &received) != 0) {
+    siginfo_t received{};
+    while (sigwaitinfo(&signals_, &received) < 0) {
     }
-    return received;
+    return received.si_signo == SIGHUP && received.si_code == SI_KERNEL ? SIGTERM : received.si_signo;
   }
 
  private:
   sigset_t signals_{};
 };
 
+/// Which options take effect when they are read again. docs/CONFIGURATION.md says the same.
+Reload reload_of(const ServeOptions& options, base::Current<std::string>& public_url) {
+  Reload reload(options);
+  reload.takes<std::string>("--public-url", &ServeOptions::public_url, [&public_url](const std::string& url) {
+    public_url.set(url);
+    return base::Result<>();
+  });
+  reload.needs_restart("--store", &ServeOptions::location);
+  reload.needs_restart("--listen", &ServeOptions::host, &ServeOptions::port);
+  reload.needs_restart("--threads", &ServeOptions::threads);
+  reload.needs_restart("--metrics", &ServeOptions::metrics);
+  reload.needs_restart("--test-endpoints", &ServeOptions::test_endpoints);
+  return reload;
+}
+
 }  // namespace
 
 base::Result<> serve(const ServeOptions& options, const CommandRunner& run_command,
-                     const std::function<void(std::string_view)>& started) {
-  const StopSignals signals;
+                     const OptionsReader& read_again, const std::function<void(std::string_view)>& started) {
+  const Signals signals;
   // Built top to bottom, destroyed bottom to top: nothing outlives what it uses.
   PARLEY_TRY_ASSIGN(const auto database, open_store(options.location, store::Access::read_write));
   BlockKeeper blocks(*database);
   base::WorkerPool pool(limits::pool_threads, limits::pool_waiting);
+  base::Current<std::string> public_url(options.public_url);
+  Reload reload = reload_of(options, public_url);
   http::ServerOptions http_options;
   http_options.host = options.host;
   http_options.port = options.port;
@@ -64,8 +84,8 @@ base::Result<> serve(const ServeOptions& options, const CommandRunner& run_comma
   http_options.render_refusal = api::render_refusal;
   http_options.traffic = std::make_shared<http::Traffic>();
   std::atomic<bool> is_stopping = false;
-  std::vector<http::Route> routes = api::routes(*database, blocks.days(), pool, options.public_url);
-  std::ranges::move(pages::routes(options.public_url, api::render_refusal), std::back_inserter(routes));
+  std::vector<http::Route> routes = api::routes(*database, blocks.days(), pool, public_url);
+  std::ranges::move(pages::routes(public_url, api::render_refusal), std::back_inserter(routes));
   std::ranges::move(watch::routes({*database, http_options.traffic, is_stopping, options.metrics}),
                     std::back_inserter(routes));
   if (options.test_endpoints) std::ranges::move(api::test_routes(), std::back_inserter(routes));
@@ -76,7 +96,8 @@ base::Result<> serve(const ServeOptions& options, const CommandRunner& run_comma
 
   base::log(base::Level::info, "listening", {{"url", server->url()}});
   started(server->url());
-  const int signal = signals.wait();
+  int signal = signals.wait();
+  for (; signal == SIGHUP; signal = signals.wait()) reload.take(read_again());
   base::log(base::Level::info, "stopping", {{"signal", std::int64_t{signal}}});
   is_stopping = true;
   control->stop();

@@ -22,11 +22,16 @@ struct ServeOptions {
   bool test_endpoints = false;
 };
 
-/// Runs the server until SIGTERM or SIGINT, then drains it. Call on the main thread before any other thread
-/// is started: it blocks these signals for all. `started` gets the server's URL once it answers;
+/// Reads the options again, from where they were read at the start.
+using OptionsReader = std::function<base::Result<ServeOptions>()>;
+
+/// Runs the server until SIGTERM, SIGINT or the hang-up of its terminal, then drains it. At SIGHUP it calls
+/// `read_again` and puts into effect what can be (see Reload). Call on the main thread before any other
+/// thread is started: it blocks these signals for all. `started` gets the server's URL once it answers;
 /// `run_command` carries out what comes over the control socket. Errors: those of opening the store and of
 /// binding.
 [[nodiscard]] base::Result<> serve(const ServeOptions& options, const CommandRunner& run_command,
+                                   const OptionsReader& read_again,
                                    const std::function<void(std::string_view url)>& started);
 
 }  // namespace parley::app

@@ -33,6 +33,7 @@ struct Command {
   std::string_view summary;
   std::string_view example;
   Work work = Work::reads;
+  /// Null for the server, whose options outlive the reading (cli/serve.hpp).
   Run (*define)(CLI::App& options);
 };
 
@@ -40,7 +41,6 @@ struct Command {
 [[nodiscard]] std::span<const Command> commands();
 
 // One of these per file.
-Run define_serve(CLI::App& options);
 Run define_import(CLI::App& options);
 Run define_export(CLI::App& options);
 Run define_key_create(CLI::App& options);

@@ -39,6 +39,7 @@ struct Defined {
   const Command* command;
   CLI::App* parser;
   Run run;
+  std::shared_ptr<const ServeWords> serve;
   std::shared_ptr<std::string> store;
   std::shared_ptr<std::string> config;
 };
@@ -94,12 +95,17 @@ class Grammar {
     if (!command.group.empty()) parent = group(std::string(command.group));
     CLI::App* parser = parent->add_subcommand(std::string(command.word), std::string(command.summary));
     parser->set_help_flag("--help,-h", "Show this help");
-    Defined defined{&command, parser, {}, std::make_shared<std::string>(), std::make_shared<std::string>()};
+    Defined defined{
+        &command, parser, {}, {}, std::make_shared<std::string>(), std::make_shared<std::string>()};
     if (!is_server) {
       parser->add_option("--store", *defined.store, "The store: sqlite:DIR")->required()->type_name("STORE");
       parser->add_option("--config", *defined.config, "A file of lines `name = value`")->type_name("FILE");
     }
-    defined.run = command.define(*parser);
+    if (command.work == Work::serves) {
+      defined.serve = define_serve(*parser);
+    } else {
+      defined.run = command.define(*parser);
+    }
     for (CLI::Option* option : parser->get_options()) {
       if (option->get_lnames().empty() || option->get_lnames().front() == "help") continue;
       option->envname(environment_name("--" + option->get_lnames().front()));
@@ -288,8 +294,8 @@ Result<std::optional<Parsed>> read_command_line(const std::vector<std::string>& 
   Defined* chosen = grammar.chosen();
   if (chosen == nullptr)
     return base::fail(ErrorCode::invalid_argument, "a command is missing; `parley --help` lists them");
-  return Parsed{chosen->command, std::move(chosen->run), *chosen->store, plain_words(*chosen),
-                positional_of(*chosen->parser)};
+  return Parsed{chosen->command, std::move(chosen->run), chosen->serve,
+                *chosen->store,  plain_words(*chosen),   positional_of(*chosen->parser)};
 }
 
 Result<> run_words(std::span<const std::string> words, app::CommandContext& context) {

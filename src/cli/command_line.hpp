@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -7,13 +8,15 @@
 
 #include "base/error.hpp"
 #include "cli/command.hpp"
+#include "cli/serve.hpp"
 
 namespace parley::cli {
 
 /// A command line, read.
 struct Parsed {
   const Command* command = nullptr;
-  Run run;
+  Run run;                                  ///< Null for the server,
+  std::shared_ptr<const ServeWords> serve;  ///< which has this; else null.
   std::string store;
   /// The command again as plain words, its options from the environment and the configuration file written
   /// out, without the store: what the server that holds it gets.

@@ -7,7 +7,7 @@ namespace parley::cli {
 std::span<const Command> commands() {
   static constexpr std::array<Command, 15> table = {{
       {"", "serve", "Run the server", "parley serve --store sqlite:data --listen 127.0.0.1:8080",
-       Work::serves, define_serve},
+       Work::serves, nullptr},
       {"", "import", "Put a bundle into an account, whole or not at all",
        "parley import --store sqlite:data conversations.ndjson.gz", Work::writes, define_import},
       {"", "export", "Write an account as a bundle",

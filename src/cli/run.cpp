@@ -68,19 +68,31 @@ Result<> run_here(const Parsed& parsed, const store::Location& location, store::
   return parsed.run(context);
 }
 
-Result<> serve(const store::Location& location) {
-  PARLEY_TRY_ASSIGN(const app::ServeOptions options, read_serve_words(location));
-  return app::serve(options, run_words, [](std::string_view url) {
+/// Reads the options of `serve` again: the same words, and what the configuration file says now.
+Result<app::ServeOptions> read_again(const std::vector<std::string>& words) {
+  std::string help;
+  PARLEY_TRY_ASSIGN(const auto parsed, read_command_line(words, help));
+  if (!parsed || !parsed->serve) {
+    return base::fail(ErrorCode::invalid_argument, "the configuration asks for help, not for a server");
+  }
+  PARLEY_TRY_ASSIGN(const store::Location location, store::parse_location(parsed->store));
+  return read_serve_words(*parsed->serve, location);
+}
+
+Result<> serve(const std::vector<std::string>& words, const Parsed& parsed, const store::Location& location) {
+  PARLEY_TRY_ASSIGN(const app::ServeOptions options, read_serve_words(*parsed.serve, location));
+  const auto read = [&words] { return read_again(words); };
+  return app::serve(options, run_words, read, [](std::string_view url) {
     std::printf("listening on %.*s\n", static_cast<int>(url.size()), url.data());
     std::fflush(stdout);
   });
 }
 
-Result<> carry_out(const Parsed& parsed, Terminal& terminal) {
+Result<> carry_out(const std::vector<std::string>& words, const Parsed& parsed, Terminal& terminal) {
   PARLEY_TRY_ASSIGN(const store::Location location, store::parse_location(parsed.store));
   switch (parsed.command->work) {
     case Work::serves:
-      return serve(location);
+      return serve(words, parsed, location);
     case Work::reads:
       return run_here(parsed, location, store::Access::read_only, terminal);
     case Work::writes:
@@ -106,7 +118,7 @@ int run(const std::vector<std::string>& words) {
     std::fputs(help.c_str(), stdout);
     return words.empty() ? 2 : 0;
   }
-  const auto done = carry_out(**parsed, terminal);
+  const auto done = carry_out(words, **parsed, terminal);
   if (done) return 0;
   terminal.note("parley: " + done.error().public_text);
   if (!done.error().log_text.empty() && done.error().log_text != done.error().public_text) {

@@ -66,8 +66,9 @@ Result<> check_public_url(const std::string& url) {
 
 }  // namespace
 
-Run define_serve(CLI::App& parser) {
-  ServeWords& words = serve_words();
+std::shared_ptr<const ServeWords> define_serve(CLI::App& parser) {
+  const auto made = std::make_shared<ServeWords>();
+  ServeWords& words = *made;
   parser.add_option("--listen", words.listen, "Where to answer")
       ->type_name("HOST:PORT")
       ->capture_default_str();
@@ -82,16 +83,10 @@ Run define_serve(CLI::App& parser) {
       ->default_str("on");
   parser.add_flag("--test-endpoints", words.test_endpoints,
                   "Adds /test/echo and /test/local-time for conformance suites; on a loopback address only");
-  return {};
+  return made;
 }
 
-ServeWords& serve_words() {
-  static ServeWords words;
-  return words;
-}
-
-Result<app::ServeOptions> read_serve_words(const store::Location& location) {
-  const ServeWords& words = serve_words();
+Result<app::ServeOptions> read_serve_words(const ServeWords& words, const store::Location& location) {
   app::ServeOptions options;
   options.location = location;
   options.threads = words.threads;

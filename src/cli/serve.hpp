@@ -1,14 +1,18 @@
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "app/serve.hpp"
 #include "base/error.hpp"
-#include "cli/command.hpp"
+
+namespace CLI {
+class App;
+}
 
 namespace parley::cli {
 
-/// What `serve` was given, as text. One per process, as there is one server in it.
+/// What `serve` was given, as text.
 struct ServeWords {
   std::string listen = "127.0.0.1:8080";
   std::string public_url;
@@ -16,9 +20,12 @@ struct ServeWords {
   bool metrics = true;
   bool test_endpoints = false;
 };
-[[nodiscard]] ServeWords& serve_words();
+
+/// Adds the options of `serve` to a parser; gives back where it puts what it reads.
+[[nodiscard]] std::shared_ptr<const ServeWords> define_serve(CLI::App& parser);
 
 /// Reads it. Error: invalid_argument, naming the option.
-[[nodiscard]] base::Result<app::ServeOptions> read_serve_words(const store::Location& location);
+[[nodiscard]] base::Result<app::ServeOptions> read_serve_words(const ServeWords& words,
+                                                               const store::Location& location);
 
 }  // namespace parley::cli

@@ -155,10 +155,10 @@ http::Handler stored(std::string_view name) {
 
 }  // namespace
 
-std::vector<http::Route> routes(std::string public_url, http::RefusalRenderer render_refusal) {
-  const auto send_home = [public_url = std::move(public_url)](const http::Request& request,
-                                                              http::Responder responder) {
-    return std::move(responder).send(home(request, public_url));
+std::vector<http::Route> routes(const base::Current<std::string>& public_url,
+                                http::RefusalRenderer render_refusal) {
+  const auto send_home = [&public_url](const http::Request& request, http::Responder responder) {
+    return std::move(responder).send(home(request, public_url.get()));
   };
   const auto send_asset = [render_refusal = std::move(render_refusal)](const http::Request& request,
                                                                        http::Responder responder) {

@@ -18,6 +18,8 @@ struct Location {
   std::optional<std::uint64_t> deferred_seed;
   /// The SQLite VFS to use; empty is the system's. For tests of power cuts.
   std::string vfs;
+
+  bool operator==(const Location&) const = default;
 };
 
 /// Reads a `--store` value. Error: invalid_argument, saying the form.
