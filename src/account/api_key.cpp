@@ -40,7 +40,8 @@ const store::Sql select_keys(
 const store::Sql update_revoked(
     "UPDATE api_key SET revoked_at = coalesce(revoked_at, ?3) WHERE sid = ?1 AND key_id = ?2");
 const store::Sql select_grant(
-    "SELECT k.hash, k.scopes, k.expires_at, k.revoked_at, a.origins, a.created_at, a.state "
+    "SELECT k.hash, k.scopes, k.expires_at, k.revoked_at, a.origins, a.created_at, a.state, "
+    "k.key_id "
     "FROM api_key k JOIN account a ON a.sid = k.sid WHERE k.sid = ?1 AND k.hash = ?2");
 
 std::string_view bytes_of(const base::Sha256& digest) noexcept {
@@ -153,6 +154,7 @@ Task<Result<Grant>> check_key(store::Unit& unit, std::int64_t sid, std::string_v
         grant.expires_at = optional_timestamp(row, 2);
         grant.origins = split_origins(row.text(4));
         grant.account_created_at = row.timestamp(5);
+        grant.key_id = row.integer(7);
         is_good = row.is_null(3) && row.integer(6) == static_cast<int>(State::live);
       }));
   const bool is_same = base::constant_time_equal(stored_hash, bytes_of(digest));

@@ -27,6 +27,7 @@ struct ApiKey {
 /// What a good key lets its holder do.
 struct Grant {
   std::int64_t sid = 0;
+  std::int64_t key_id = 0;
   std::vector<std::string> scopes;
   std::vector<std::string> origins;  ///< The account's origins for CORS.
   base::Timestamp

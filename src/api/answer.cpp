@@ -110,6 +110,16 @@ http::Response render_refusal(http::Refusal refusal, std::string_view detail) {
   return render(refused(refusal), detail);
 }
 
+void add_allowance(http::Response& response, const Allowance& allowance) {
+  const auto seconds = [](std::chrono::nanoseconds time) {
+    return fmt::format("{}", std::chrono::ceil<std::chrono::seconds>(time).count());
+  };
+  response.headers.emplace_back("X-RateLimit-Limit", fmt::format("{}", allowance.limit));
+  response.headers.emplace_back("X-RateLimit-Remaining", fmt::format("{}", allowance.remaining));
+  response.headers.emplace_back("X-RateLimit-Reset", seconds(allowance.reset));
+  if (!allowance.is_granted) response.headers.emplace_back("Retry-After", seconds(allowance.retry));
+}
+
 http::Response success_head(const Call& call, std::string_view content_type, std::string_view entity_tag) {
   http::Response head;
   head.content_type = content_type;
@@ -123,7 +133,8 @@ http::Response success_head(const Call& call, std::string_view content_type, std
   if (std::find(origins.begin(), origins.end(), origin) != origins.end()) {
     head.headers.emplace_back("Access-Control-Allow-Origin", origin);
     head.headers.emplace_back("Access-Control-Expose-Headers",
-                              "ETag, Content-Disposition, Link, Updated-Until");
+                              "ETag, Content-Disposition, Link, Updated-Until, X-RateLimit-Limit, "
+                              "X-RateLimit-Remaining, X-RateLimit-Reset");
   }
   return head;
 }
@@ -155,6 +166,11 @@ Task<Result<std::string>> entity_tag(const Call& call, std::string_view extra) {
 }
 
 namespace {
+
+/// What the key has left is of this request alone, so it comes behind whatever is kept.
+void say_allowance(const Call& call, http::Response& response) {
+  if (call.allowance) add_allowance(response, *call.allowance);
+}
 
 /// Answers to other origins differ in their heads; one answer stands for all that name none.
 bool fits_memory(const Call& call) {
@@ -211,6 +227,7 @@ Task<bool> answered_at_once(const Call& call, http::Responder& responder, const 
     if (!kept) co_return false;
     response = *kept;
   }
+  say_allowance(call, response);
   co_await std::move(responder).send(std::move(response));
   co_return true;
 }
@@ -233,8 +250,9 @@ Task<Result<>> send_rows(const Call& call, http::Responder& responder, http::Res
   head.body = std::move(out);
   head.rows = static_cast<std::uint64_t>(rows.count());
   if (is_wanted && more) call.answers.pass_over(tag);
+  if (is_wanted && !more) call.answers.keep(tag, head);
+  say_allowance(call, head);
   if (is_wanted && !more) {
-    call.answers.keep(tag, head);
     co_await std::move(responder).send(std::move(head));
     co_return Result<>{};
   }
@@ -252,6 +270,7 @@ Task<void> send_short(const Call& call, http::Responder& responder, std::string_
     response.body += envelope_end_without_length;
   }
   if (fits_memory(call) && call.answers.is_wanted_again(entity_tag)) call.answers.keep(entity_tag, response);
+  say_allowance(call, response);
   co_await std::move(responder).send(std::move(response));
 }
 

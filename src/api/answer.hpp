@@ -23,6 +23,11 @@ inline constexpr std::string_view json_type = "application/json; charset=utf-8";
 /// What the server itself refuses, in the same form.
 [[nodiscard]] http::Response render_refusal(http::Refusal refusal, std::string_view detail);
 
+/// Says in an answer's head what the key has left: `X-RateLimit-Limit` (requests a second, and so many at
+/// once), `X-RateLimit-Remaining` (requests that would be granted now), `X-RateLimit-Reset` (whole seconds
+/// until all are there again), and `Retry-After` (whole seconds) where it was refused.
+void add_allowance(http::Response& response, const Allowance& allowance);
+
 /// The head of a good answer: type, entity tag, caching and the CORS header of the account.
 [[nodiscard]] http::Response success_head(const Call& call, std::string_view content_type,
                                           std::string_view entity_tag);

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "account/api_key.hpp"
 #include "api/answer_memory.hpp"
+#include "api/rate_limiter.hpp"
 #include "base/worker_pool.hpp"
 #include "change/number_memory.hpp"
 #include "http/request.hpp"
@@ -31,6 +33,8 @@ struct Call {
   std::span<const std::string> arguments;
   /// The address that clients know, as the operator named it; empty: the Host header says it.
   std::string_view public_url;
+  /// Of a key whose requests are limited.
+  std::optional<Allowance> allowance;
 };
 
 }  // namespace parley::api

@@ -1,5 +1,7 @@
 #include "api/routes.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <memory>
 #include <optional>
@@ -30,24 +32,41 @@ constexpr std::size_t common_segments = 4;
 /// What all methods of one server share.
 struct Surface {
   Surface(store::Database& the_database, statistics::DayQueue& the_days, base::WorkerPool& the_pool,
-          const base::Current<std::string>& the_public_url)
-      : database(the_database), days(the_days), pool(the_pool), public_url(the_public_url) {}
+          RateLimiter& the_limiter, const base::Current<std::string>& the_public_url)
+      : database(the_database),
+        days(the_days),
+        pool(the_pool),
+        limiter(the_limiter),
+        public_url(the_public_url) {}
 
   store::Database& database;
   statistics::DayQueue& days;
   base::WorkerPool& pool;
+  RateLimiter& limiter;
   const base::Current<std::string>& public_url;
   Authenticator authenticator{database};
   change::NumberMemory numbers{database};
   AnswerMemory answers;
 };
 
-/// Key, scope, then the method: the order of chat-api.md, section 1. Whatever is refused before an answer has
-/// begun is returned.
+std::string refusal_text(const Allowance& allowance) {
+  return fmt::format("this key may make {} requests a second; try again when Retry-After says",
+                     allowance.limit);
+}
+
+/// Key, scope, rate, then the method: the order of chat-api.md, section 1. Whatever is refused before an
+/// answer has begun is returned; `allowance` is what a key with a limit has left.
 Task<Result<>> carry_out(Surface& surface, Method method, const http::Request& request,
-                         http::Responder& responder) {
+                         http::Responder& responder, std::optional<Allowance>& allowance) {
   PARLEY_CO_TRY_ASSIGN(account::Grant grant, co_await surface.authenticator.authenticate(request));
-  if (!grant.has(read_scope)) co_return base::fail(ErrorCode::permission_denied, {});
+  const bool may_read = grant.has(read_scope);
+  if (!surface.limiter.is_off()) {
+    const auto now = RateLimiter::Clock::now();
+    allowance = may_read ? surface.limiter.take(grant, now) : surface.limiter.look(grant, now);
+  }
+  if (!may_read) co_return base::fail(ErrorCode::permission_denied, {});
+  if (allowance && !allowance->is_granted)
+    co_return base::fail(ErrorCode::rate_limited, refusal_text(*allowance));
   const std::string& query_fault = request.target.query_fault;
   if (!query_fault.empty()) co_return base::fail(ErrorCode::invalid_argument, query_fault);
   const std::span<const std::string> arguments = std::span(request.target.segments).subspan(common_segments);
@@ -56,7 +75,8 @@ Task<Result<>> carry_out(Surface& surface, Method method, const http::Request& r
                   surface.numbers,  surface.answers,
                   surface.days,     surface.pool,
                   std::move(grant), sid,
-                  arguments,        surface.public_url.get()};
+                  arguments,        surface.public_url.get(),
+                  allowance};
   co_return co_await method(call, responder);
 }
 
@@ -98,7 +118,8 @@ Task<void> serve(std::shared_ptr<Surface> surface, Method method, const http::Re
     co_await preflight(*surface, request, std::move(responder));
     co_return;
   }
-  const auto answered = co_await carry_out(*surface, method, request, responder);
+  std::optional<Allowance> allowance;
+  const auto answered = co_await carry_out(*surface, method, request, responder, allowance);
   if (answered) co_return;
   if (!answered.error().log_text.empty()) {
     base::log(base::Level::error, "request failed",
@@ -106,14 +127,16 @@ Task<void> serve(std::shared_ptr<Surface> surface, Method method, const http::Re
                {"code", base::name_of(answered.error().code)},
                {"reason", answered.error().log_text}});
   }
-  co_await std::move(responder).send(render_error(answered.error()));
+  http::Response refusal = render_error(answered.error());
+  if (allowance) add_allowance(refusal, *allowance);
+  co_await std::move(responder).send(std::move(refusal));
 }
 
 }  // namespace
 
 std::vector<http::Route> routes(store::Database& database, statistics::DayQueue& days, base::WorkerPool& pool,
-                                const base::Current<std::string>& public_url) {
-  const auto surface = std::make_shared<Surface>(database, days, pool, public_url);
+                                RateLimiter& limiter, const base::Current<std::string>& public_url) {
+  const auto surface = std::make_shared<Surface>(database, days, pool, limiter, public_url);
   const auto route = [&surface](std::string pattern, Method method) {
     std::string name = pattern.substr(pattern.find('/', 1) + 1);
     name.resize(name.find('/'));

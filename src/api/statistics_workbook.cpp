@@ -101,6 +101,7 @@ Task<Result<>> send_workbook(const Call& call, http::Responder& responder, Stati
   http::Response head = success_head(call, workbook_type, tag);
   head.headers.emplace_back("Content-Disposition", content_disposition(asked, "xlsx"));
   add_page_headers(head, asked.query.updated, {});
+  if (call.allowance) add_allowance(head, *call.allowance);
   std::int64_t rows = 0;
   const auto make = [&call, &asked, &rows](const std::stop_token& stop) {
     Writing writing(call.database, asked, stop);

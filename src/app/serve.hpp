@@ -2,11 +2,14 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "app/command.hpp"
 #include "base/error.hpp"
+#include "http/server.hpp"
+#include "http/tls_files.hpp"
 #include "store/open.hpp"
 
 namespace parley::app {
@@ -20,6 +23,10 @@ struct ServeOptions {
   bool metrics = true;     ///< Whether `/metrics` is there.
   /// Whether `/test/…` is there. Only where strangers cannot reach it: the caller sees to that.
   bool test_endpoints = false;
+  http::ServerBounds bounds = {};
+  http::TrustedProxies trusted_proxies = {};
+  std::uint32_t requests_per_second = 0;  ///< Of each key; 0: no limit.
+  std::optional<http::TlsFiles> tls;      ///< With it the server speaks HTTPS.
 };
 
 /// Reads the options again, from where they were read at the start.

@@ -56,15 +56,13 @@ inline constexpr std::size_t trusted_networks = 100;
 /// Addresses of X-Forwarded-For that are looked at: far more than there are proxies in a row.
 inline constexpr std::size_t forwarded_addresses = 32;
 
-/// Bytes of a chunk's extensions and of all trailer fields (RFC 9112 sections 7.1.1, 7.1.2): nobody sends
-/// any.
+/// Bytes of a chunk's extensions and of all trailer fields (RFC 9112 sections 7.1.1, 7.1.2): rarely any.
 inline constexpr std::size_t chunk_extension_bytes = 1'024;
 
 /// Bytes of a body from which compression on request pays (chat-api.md, section 1).
 inline constexpr std::size_t compress_from_bytes = 1'000;
 
-/// Bytes of an answer gathered before they go to the socket, at the most: large enough that system calls do
-/// not count.
+/// Bytes of an answer gathered before they go to the socket, at the most: few system calls.
 inline constexpr std::size_t stream_chunk_bytes = 64 * 1024;
 
 /// The least of them: what a slow reader, or each of very many readers, holds. A few rows of any method.
@@ -92,6 +90,21 @@ inline constexpr std::size_t idle_input_bytes = 2 * 1024;
 inline constexpr auto lingering_close_time = 2s;
 inline constexpr std::size_t lingering_close_bytes = 1024 * 1024;
 
+// TLS
+
+/// Bytes of a certificate's or a key's file: a chain of three takes some six kilobytes.
+inline constexpr std::size_t tls_file_bytes = 1024 * 1024;
+
+/// Bytes of a client's first TLS message: clients send half a kilobyte, two with keys that withstand quantum
+/// computers. OpenSSL alone would make room for eight times as much because a stranger says it will come.
+inline constexpr std::size_t tls_hello_bytes = 16 * 1024;
+
+/// How often the files of certificate and key are looked at: a renewed one is in use within a minute.
+inline constexpr auto tls_files_interval = 60s;
+
+/// How long keys that seal session tickets are used: who gets hold of one opens a day's sessions of TLS 1.2.
+inline constexpr auto tls_ticket_key_time = 24h;
+
 // Chat API
 
 /// What an error message repeats of a bad value, in characters (chat-api.md, section 1).
@@ -103,8 +116,7 @@ inline constexpr std::int64_t statistics_span_ms = 365LL * 24 * 3600 * 1000;
 /// Calendar days that two bare dates may span, both ends included, so that a leap year can be asked for.
 inline constexpr int statistics_span_calendar_days = 366;
 
-/// Ids in one set of chatStatistics filters (agents, channels, page filters): bounds the SQL that a query
-/// becomes.
+/// Ids in one set of chatStatistics filters (agents, channels, page filters): bounds its SQL.
 inline constexpr std::size_t filter_ids = 1'000;
 
 /// Digits of a conversation id after its `V` (chat-api.md, section 3).
@@ -209,13 +221,11 @@ inline constexpr int zstd_window_log = 27;
 /// their own, so that the two never meet.
 inline constexpr std::int64_t made_chat_ids_from = 1LL << 40;
 
-/// Names of unknown keys that an import tells; the rest is counted together, so that no file fills the memory
-/// with names.
+/// Names of unknown keys that an import tells; the rest is counted together, however many a file has.
 inline constexpr std::size_t bundle_unknown_keys = 100;
 
 /// Time that one slice of an import into a new account takes the writer, without its hooks and its commit:
-/// what waits behind it is a person's message, and the sync that each commit costs should stay the smaller
-/// part.
+/// what waits behind it is a person's message, and the sync that each commit costs stays the smaller.
 inline constexpr auto import_slice_time = 20ms;
 
 /// Records of one such slice: where it starts and does not go below, because each slice costs a commit
@@ -232,18 +242,15 @@ inline constexpr std::uint64_t progress_records = 1'000;
 /// Rows that one slice of a removal takes: a few milliseconds.
 inline constexpr std::int64_t remove_slice_rows = 1'000;
 
-/// Conversations of a demo account: ten million messages, some 3 GB of store, more than a try-out or a
-/// measurement needs.
+/// Conversations of a demo account: ten million messages, some 3 GB of store, more than is needed.
 inline constexpr std::uint32_t demo_conversations = 1'000'000;
 
 // Logs
 
-/// Bytes of one text in a log line: room for a long path and an error's words, while no stranger can flood
-/// the log.
+/// Bytes of one text in a log line: room for a long path and an error's words, and no flood.
 inline constexpr std::size_t log_field_bytes = 2'048;
 
-/// Bytes of lines that one thread keeps until it has answered whom it has heard: a pipe takes so many at
-/// once.
+/// Bytes of lines that one thread keeps until it has answered whom it has heard: a pipe takes so many.
 inline constexpr std::size_t log_gathered_bytes = 64 * 1024;
 
 // Text that visitors, agents and bundles bring, in bytes of UTF-8
@@ -271,8 +278,7 @@ inline constexpr std::size_t page_filters_per_account = 1'000;
 
 // Accounts and keys
 
-/// Web origins that CORS lets into one account: a company's sites; the list is looked through at each such
-/// request.
+/// Web origins that CORS lets into one account: a company's sites; each request looks through it.
 inline constexpr std::size_t origins_per_account = 100;
 
 // Page filters at work
@@ -281,8 +287,7 @@ inline constexpr std::size_t origins_per_account = 100;
 /// larger).
 inline constexpr std::int64_t page_filter_regex_bytes = 512 * 1024;
 
-/// Patterns kept ready between two writes: some accounts' worth, so that a message never waits for a
-/// compiler.
+/// Patterns kept ready between two writes: some accounts' worth, so that no message waits for one.
 inline constexpr std::size_t compiled_page_filters = 4'000;
 
 /// Bytes of page addresses that one write unit keeps at hand, so that an import seldom asks twice for the
@@ -325,8 +330,7 @@ inline constexpr std::size_t idle_read_handles = 64;
 inline constexpr std::size_t kept_statements = 1'000;
 
 /// Page caches. The writer's keeps the inner pages and the busy leaves of every index; a reader's is emptied
-/// by every commit of the writer, so the system's cache below serves most; the checkpointer reads each page
-/// once.
+/// by every commit of the writer, so the system's cache below serves most; the checkpointer needs none.
 inline constexpr std::size_t writer_cache_bytes = 32 * 1024 * 1024;
 inline constexpr std::size_t reader_cache_bytes = 4 * 1024 * 1024;
 inline constexpr std::size_t checkpointer_cache_bytes = 256 * 1024;
@@ -336,16 +340,14 @@ inline constexpr std::size_t checkpointer_cache_bytes = 256 * 1024;
 inline constexpr int first_read_ahead_bytes = 16 * 1024;
 inline constexpr int most_read_ahead_bytes = 64 * 1024;
 
-/// Time a statement waits for a file that another holds: a checkpoint that begins the log anew, or a copy by
-/// hand.
+/// Time a statement waits for a file that another holds: a checkpoint or a copy by hand.
 inline constexpr auto busy_wait = 10'000ms;
 
 /// Time a checkpoint that holds the writer waits for readers: they end within milliseconds, and a message
 /// waits with it.
 inline constexpr auto checkpoint_wait = 50ms;
 
-/// Pages (of 4 KiB) by which the write-ahead log grows between two checkpoints: 4 MiB, as SQLite itself
-/// chooses.
+/// Pages (of 4 KiB) by which the write-ahead log grows between two checkpoints: 4 MiB, SQLite's own.
 inline constexpr int checkpoint_pages = 1'000;
 
 /// Pages of log from which it is begun anew even if the writer has to stand still for a moment: 64 MiB.
@@ -377,8 +379,7 @@ inline constexpr std::size_t logged_sql_bytes = 120;
 /// usually give.
 inline constexpr auto drain_time = 10s;
 
-/// Commands carried out at once over the control socket: administrators are few, and imports wait for the one
-/// writer.
+/// Commands carried out at once over the control socket: administrators are few, and there is one writer.
 inline constexpr std::size_t control_commands = 16;
 
 /// Bytes of a line on the control socket: command words and messages for people.

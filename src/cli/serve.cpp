@@ -6,7 +6,9 @@
 #include <CLI/CLI.hpp>
 #include <charconv>
 #include <memory>
+#include <utility>
 
+#include "base/limits.hpp"
 #include "encoding/url.hpp"
 
 namespace parley::cli {
@@ -64,6 +66,62 @@ Result<> check_public_url(const std::string& url) {
       fmt::format("--public-url is '{}'; it takes an address such as https://chat.example.org", url));
 }
 
+Result<http::TrustedProxies> read_trusted_proxies(const std::vector<std::string>& texts) {
+  if (texts.size() > limits::trusted_networks) {
+    return base::fail(ErrorCode::invalid_argument,
+                      fmt::format("--trust-proxy is given {} times; it takes up to {} networks", texts.size(),
+                                  limits::trusted_networks));
+  }
+  std::vector<http::Network> networks;
+  for (const std::string& text : texts) {
+    const auto network = http::Network::parse(text);
+    if (!network) {
+      return base::fail(ErrorCode::invalid_argument,
+                        fmt::format("--trust-proxy: {}", network.error().public_text));
+    }
+    networks.push_back(*network);
+  }
+  return http::TrustedProxies(std::move(networks));
+}
+
+/// What bounds those who ask.
+void define_bounds(CLI::App& parser, ServeWords& words) {
+  const CLI::Range some(std::size_t{1}, limits::settable_connections);
+  parser.add_option("--connections", words.connections, "Connections in all; one more is answered 503")
+      ->check(some)
+      ->type_name("N")
+      ->capture_default_str();
+  parser
+      .add_option("--connections-per-address", words.connections_per_address,
+                  "Connections from one address; of IPv6, from 64 bits of one")
+      ->check(some)
+      ->type_name("N")
+      ->capture_default_str();
+  parser
+      .add_option("--requests-per-second", words.requests_per_second,
+                  "Requests of one API key a second; one more is answered 429. 0 is no limit")
+      ->check(CLI::Range(std::uint32_t{0}, limits::requests_per_second))
+      ->type_name("N")
+      ->capture_default_str();
+  parser
+      .add_option("--trust-proxy", words.trusted_proxies,
+                  "A network of proxies whose X-Forwarded-For and X-Forwarded-Proto count; repeatable")
+      ->delimiter(',')
+      ->type_name("NETWORK");
+}
+
+/// Both or none.
+Result<> read_tls(const ServeWords& words, app::ServeOptions& options) {
+  const bool has_certificate = !words.tls_certificate.empty();
+  if (has_certificate != !words.tls_key.empty()) {
+    return base::fail(ErrorCode::missing_argument,
+                      has_certificate ? "--tls-cert needs --tls-key, the file that holds its key"
+                                      : "--tls-key needs --tls-cert, the file that holds its certificate");
+  }
+  if (has_certificate) options.tls = http::TlsFiles{words.tls_certificate, words.tls_key};
+  return {};
+}
+
 }  // namespace
 
 std::shared_ptr<const ServeWords> define_serve(CLI::App& parser) {
@@ -74,10 +132,16 @@ std::shared_ptr<const ServeWords> define_serve(CLI::App& parser) {
       ->capture_default_str();
   parser.add_option("--public-url", words.public_url, "The address that clients know, if it is another one")
       ->type_name("URL");
+  parser
+      .add_option("--tls-cert", words.tls_certificate, "Speak HTTPS: the certificate and its chain, in PEM")
+      ->type_name("FILE");
+  parser.add_option("--tls-key", words.tls_key, "The certificate's key, in PEM without a passphrase")
+      ->type_name("FILE");
   parser.add_option("--threads", words.threads, "Threads that answer; 0 is one for each core")
       ->check(CLI::Range(0U, 256U))
       ->type_name("N")
       ->capture_default_str();
+  define_bounds(parser, words);
   parser.add_option("--metrics", words.metrics, "Whether /metrics is there: on or off")
       ->type_name("on|off")
       ->default_str("on");
@@ -96,6 +160,11 @@ Result<app::ServeOptions> read_serve_words(const ServeWords& words, const store:
   options.test_endpoints = words.test_endpoints;
   PARLEY_TRY(check_public_url(words.public_url));
   PARLEY_TRY(check_test_endpoints(options));
+  options.bounds.connections = words.connections;
+  options.bounds.connections_per_address = words.connections_per_address;
+  options.requests_per_second = words.requests_per_second;
+  PARLEY_TRY_ASSIGN(options.trusted_proxies, read_trusted_proxies(words.trusted_proxies));
+  PARLEY_TRY(read_tls(words, options));
   return options;
 }
 

@@ -37,6 +37,8 @@ class Network {
 
   [[nodiscard]] bool holds(const Address& address) const noexcept;
 
+  bool operator==(const Network&) const = default;
+
  private:
   Network(const Address& first, unsigned bits) noexcept : first_(first), bits_(bits) {}
 

@@ -1,5 +1,7 @@
 #include <boost/asio/buffer.hpp>
 
+#include <netinet/tcp.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -31,22 +33,6 @@ std::string_view account_of(const Route& route, const Request& request) noexcept
 }
 
 }  // namespace
-
-/// Awaits that the socket can be read or written: Asio's callback, made a coroutine's.
-struct Connection::Ready {
-  Socket& socket;
-  Socket::wait_type type;
-  error_code error{};
-
-  [[nodiscard]] bool await_ready() const noexcept { return false; }
-  void await_suspend(std::coroutine_handle<> awaiting) {
-    socket.async_wait(type, [this, awaiting](const error_code& outcome) {
-      error = outcome;
-      awaiting.resume();
-    });
-  }
-  [[nodiscard]] error_code await_resume() const noexcept { return error; }
-};
 
 /// Awaits the first bytes of a request, read where they belong. Asio tries before it waits, which costs less
 /// than to arm a wait each time.
@@ -81,11 +67,16 @@ Connection::~Connection() {
 
 base::Task<void> Connection::serve(std::unique_ptr<Connection> connection) {
   bool goes_on = true;
+  if (connection->loop_.tls() != nullptr) {
+    const bool begun = co_await connection->shake_hands();
+    goes_on = begun;
+  }
   while (goes_on) {
     goes_on = co_await connection->serve_one();
     // A client that pipelines without end leaves the others on this thread their turn.
     if (goes_on && !connection->input_.empty()) co_await connection->next_turn();
   }
+  if (connection->tls_) co_await connection->close_sealed();
   if (!connection->gone_) co_await connection->close_gently();
 }
 
@@ -100,6 +91,7 @@ base::Task<bool> Connection::serve_one() {
   refused_ = incoming != Incoming::request;
   Request& request = parser_.request();
   request.peer_address = peer_.text;
+  request.is_secure = tls_ != nullptr;
   if (peer_.is_trusted) take_forwarded(request);
   request.request_id = loop_.next_request_id();
   const auto exchange = std::make_shared<Exchange>(*this, terms_for(incoming));
@@ -129,7 +121,7 @@ void Connection::take_forwarded(Request& request) const {
 
 /// A verb that nobody takes is refused as such, also with a body that nobody would read.
 bool Connection::is_routed(Incoming incoming) const {
-  if (is_over_limit()) return false;
+  if (is_over_limit() || lacks_tls_) return false;
   if (incoming != Incoming::refused) return incoming == Incoming::request;
   return parser_.refusal() == Refusal::content_too_large &&
          !loop_.options().router->takes(parser_.request().verb) &&
@@ -141,13 +133,15 @@ AnswerTerms Connection::terms_for(Incoming incoming) const {
   AnswerTerms terms;
   terms.head_only = request.verb == Verb::head;
   terms.http_1_1 = parser_.is_http_1_1();
-  terms.keep_alive = incoming == Incoming::request && parser_.keep_alive() && !is_over_limit();
+  terms.keep_alive = incoming == Incoming::request && parser_.keep_alive() && !is_over_limit() && !lacks_tls_;
   terms.codings = coding_weights(request.header("accept-encoding"));
   return terms;
 }
 
 Response Connection::refusal_for(Incoming incoming) const {
   const RefusalRenderer& render = loop_.options().render_refusal;
+  if (lacks_tls_)
+    return render(Refusal::bad_request, "this port speaks HTTPS; the address begins with https://");
   if (incoming == Incoming::refused) return render(parser_.refusal(), parser_.detail());
   if (incoming == Incoming::timed_out) return render(Refusal::request_timeout, {});
   return render(Refusal::unavailable, {});
@@ -187,10 +181,16 @@ base::Task<Connection::Incoming> Connection::read_request() {
 }
 
 base::Task<Connection::Received> Connection::receive() {
+  return tls_ ? receive_sealed() : receive_plain();
+}
+
+base::Task<Connection::Received> Connection::receive_plain() {
   if (input_.empty()) {
     input_.resize(limits::idle_input_bytes);
     Arrival arrival{socket_, asio::buffer(input_)};
+    is_arriving_ = true;
     co_await arrival;
+    is_arriving_ = false;
     input_.resize(arrival.size);
     if (arrival.error || gone_) co_return expired_ ? Received::timed_out : Received::ended;
     set_deadline(SteadyClock::time_point::max());
@@ -211,6 +211,7 @@ base::Task<Connection::Received> Connection::receive() {
 
 /// Sends once, at most `limit` bytes, and takes what was sent off the pieces. True when nothing is left.
 bool Connection::write_now(Pieces& pieces, std::size_t limit, error_code& error) {
+  if (tls_) return write_sealed(pieces, limit, error);
   std::array<asio::const_buffer, 3> buffers;
   for (std::size_t i = 0; i < pieces.size(); ++i) {
     const std::size_t size = std::min(limit, pieces[i].size());
@@ -265,8 +266,8 @@ base::Task<bool> Connection::write_rest(Pieces pieces) {
 /// system reset the connection and take the answer away, so what still comes is read and dropped for a while.
 base::Task<void> Connection::close_gently() {
   error_code error;
-  const bool more_comes = refused_ || !input_.empty() || socket_.available(error) > 0;
-  if (!more_comes || error) co_return;
+  const bool more_comes = refused_ || !input_.empty() || more_waits();
+  if (!more_comes) co_return;
   socket_.shutdown(Socket::shutdown_send, error);
   set_deadline(SteadyClock::now() + limits::lingering_close_time);
   const auto end = deadline_;
@@ -274,7 +275,7 @@ base::Task<void> Connection::close_gently() {
   while (dropped < limits::lingering_close_bytes) {
     input_.clear();
     set_deadline(end);
-    const Received received = co_await receive();
+    const Received received = co_await receive_plain();
     if (received != Received::more) co_return;
     dropped += input_.size();
   }
@@ -315,10 +316,16 @@ void Connection::check_deadline(SteadyClock::time_point now) {
 }
 
 void Connection::end_if_idle() {
-  error_code error;
-  if (!idle_ || socket_.available(error) > 0) return;
+  if (!idle_ || more_waits()) return;
+  error_code ignored;
+  if (is_arriving_) {
+    // What the system gave us already, and nobody has looked at yet, is still answered.
+    socket_.cancel(ignored);
+    return;
+  }
+  if (tls_) static_cast<void>(tls_->close());
   gone_ = true;
-  socket_.close(error);
+  socket_.close(ignored);
 }
 
 void Connection::cut() {

@@ -15,6 +15,7 @@
 #include "http/address.hpp"
 #include "http/census.hpp"
 #include "http/detail_loop.hpp"
+#include "http/detail_tls.hpp"
 #include "http/exchange.hpp"
 #include "http/request_parser.hpp"
 
@@ -83,15 +84,40 @@ class Connection {
  private:
   enum class Received : std::uint8_t { more, ended, timed_out };
   enum class Incoming : std::uint8_t { request, refused, timed_out, gone };
-  struct Ready;
   struct Arrival;
+
+  /// Awaits that the socket can be read or written: Asio's callback, made a coroutine's.
+  struct Ready {
+    Socket& socket;
+    Socket::wait_type type;
+    boost::system::error_code error{};
+
+    [[nodiscard]] bool await_ready() const noexcept { return false; }
+    void await_suspend(std::coroutine_handle<> awaiting) {
+      socket.async_wait(type, [this, awaiting](const boost::system::error_code& outcome) {
+        error = outcome;
+        awaiting.resume();
+      });
+    }
+    [[nodiscard]] boost::system::error_code await_resume() const noexcept { return error; }
+  };
 
   base::Task<bool> serve_one();
   base::Task<Incoming> read_request();
   base::Task<Received> receive();
+  base::Task<Received> receive_plain();
+  base::Task<Received> receive_sealed();
+  /// Begins TLS. False where it does not come about: then the connection is gone.
+  base::Task<bool> shake_hands();
+  base::Task<bool> receive_hello();
+  base::Task<void> close_sealed();
+  void note_failed_handshake(std::string_view why) const;
   base::Task<bool> write_rest(Pieces pieces);
   base::Task<void> close_gently();
   [[nodiscard]] bool write_now(Pieces& pieces, std::size_t limit, boost::system::error_code& error);
+  [[nodiscard]] bool write_sealed(Pieces& pieces, std::size_t limit, boost::system::error_code& error);
+  /// Whether the peer has sent what nobody has read yet.
+  [[nodiscard]] bool more_waits();
   [[nodiscard]] bool is_routed(Incoming incoming) const;
   [[nodiscard]] AnswerTerms terms_for(Incoming incoming) const;
   [[nodiscard]] Response refusal_for(Incoming incoming) const;
@@ -112,14 +138,17 @@ class Connection {
   SteadyClock::time_point deadline_ = SteadyClock::time_point::max();
   SteadyClock::duration waited_{};
   std::size_t place_ = 0;
-  std::size_t unsent_bytes_ = 0;  ///< What the system may hold unsent.
+  std::unique_ptr<TlsSession> tls_;  ///< Null where it speaks plain HTTP.
+  std::size_t unsent_bytes_ = 0;     ///< What the system may hold unsent.
   /// While a write waits: what the reader's system had taken when its time began.
   std::optional<std::uint64_t> taken_before_;
   bool awaits_reader_ = false;
-  bool idle_ = true;      ///< Waits for a request of which nothing has come.
-  bool expired_ = false;  ///< The deadline has passed.
-  bool gone_ = false;     ///< Reset, or the peer has gone: nothing can be written any more.
-  bool refused_ = false;  ///< The last request's end is not known: more of it may come.
+  bool is_arriving_ = false;  ///< Waits in `Arrival`, which reads by itself.
+  bool lacks_tls_ = false;    ///< Speaks plain HTTP where TLS is to be spoken.
+  bool idle_ = true;          ///< Waits for a request of which nothing has come.
+  bool expired_ = false;      ///< The deadline has passed.
+  bool gone_ = false;         ///< Reset, or the peer has gone: nothing can be written any more.
+  bool refused_ = false;      ///< The last request's end is not known: more of it may come.
 };
 
 }  // namespace parley::http

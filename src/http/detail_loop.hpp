@@ -24,6 +24,7 @@
 #include "http/census.hpp"
 #include "http/gathering.hpp"
 #include "http/server.hpp"
+#include "http/tls_context.hpp"
 
 namespace parley::http {
 
@@ -43,8 +44,9 @@ class Loop final : public base::Scheduler {
   ~Loop() override;
 
   [[nodiscard]] boost::asio::io_context& context() noexcept { return context_; }
-  /// Before `run`.
+  /// Before `run`. `tls`, which outlives the loop: what its connections begin with; null for plain HTTP.
   void listen(Acceptor acceptor) { acceptor_ = std::move(acceptor); }
+  void speak(const TlsContext* tls) { tls_ = tls; }
 
   void post(base::Job job) override;
 
@@ -62,6 +64,7 @@ class Loop final : public base::Scheduler {
   void admit(Connection& connection);
   void release(Connection& connection) noexcept;
   [[nodiscard]] const ServerOptions& options() const noexcept { return options_; }
+  [[nodiscard]] const TlsContext* tls() const noexcept { return tls_; }
   [[nodiscard]] RunningStreams& streams() noexcept { return streams_; }
   [[nodiscard]] LoopTraffic& traffic() noexcept { return traffic_; }
   [[nodiscard]] bool is_draining() const noexcept { return draining_; }
@@ -86,6 +89,7 @@ class Loop final : public base::Scheduler {
   LoopTraffic& traffic_;
   boost::asio::io_context context_{1};
   std::optional<boost::asio::executor_work_guard<LoopExecutor>> work_;
+  const TlsContext* tls_ = nullptr;
   Acceptor acceptor_;
   Socket next_socket_;
   boost::asio::basic_waitable_timer<SteadyClock, boost::asio::wait_traits<SteadyClock>, LoopExecutor> timer_;

@@ -13,6 +13,7 @@
 #include "base/log.hpp"
 #include "encoding/compression.hpp"
 #include "encoding/utf8.hpp"
+#include "http/tls_harness_test.hpp"
 
 namespace parley::http::test {
 
@@ -184,16 +185,27 @@ Client::Client(std::uint16_t port, const std::string& host, int receive_buffer) 
   }
 }
 
+Client::Client(std::uint16_t port, const TlsTerms& terms, int receive_buffer)
+    : Client(port, "127.0.0.1", receive_buffer) {
+  tls_ = std::make_unique<ClientTls>(terms);
+  tls_->shake_hands(*this);
+}
+
 Client::Client(Client&& other) noexcept
     : descriptor_(std::exchange(other.descriptor_, -1)),
       reset_(other.reset_),
-      buffered_(std::move(other.buffered_)) {}
+      buffered_(std::move(other.buffered_)),
+      tls_(std::move(other.tls_)) {}
 
 Client::~Client() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
 bool Client::send(std::string_view bytes) const {
+  return tls_ ? tls_->send(*this, bytes) : send_unsealed(bytes);
+}
+
+bool Client::send_unsealed(std::string_view bytes) const {
   while (!bytes.empty()) {
     const auto sent = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent < 0) return false;
@@ -206,7 +218,17 @@ void Client::shut_down_sending() const {
   ::shutdown(descriptor_, SHUT_WR);
 }
 
+void Client::reset() {
+  const linger at_once{1, 0};
+  ::setsockopt(descriptor_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  ::close(std::exchange(descriptor_, -1));
+}
+
 std::string Client::read_some(std::size_t size) {
+  return tls_ ? tls_->read_some(*this, size) : read_unsealed(size);
+}
+
+std::string Client::read_unsealed(std::size_t size) {
   std::string bytes(size, '\0');
   const auto got = ::recv(descriptor_, bytes.data(), bytes.size(), 0);
   if (got < 0 && errno == ECONNRESET) reset_ = true;
@@ -298,13 +320,15 @@ Response render_refusal(Refusal refusal, std::string_view detail) {
   return make(500, "");
 }
 
-std::unique_ptr<Server> serve(std::vector<Route> routes, ServerBounds bounds, unsigned threads) {
+std::unique_ptr<Server> serve(std::vector<Route> routes, ServerBounds bounds, unsigned threads,
+                              const std::optional<TlsFiles>& tls) {
   ServerOptions options;
   options.port = 0;
   options.threads = threads;
   options.router = std::make_shared<const Router>(std::move(routes), render_refusal);
   options.render_refusal = render_refusal;
   options.bounds = bounds;
+  options.tls = tls;
   auto server = Server::start(std::move(options));
   PARLEY_CHECK(server.has_value());
   return *std::move(server);

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,18 +31,26 @@ struct Answer {
 
 inline constexpr std::string_view absent = "(absent)";
 
+class ClientTls;
+struct TlsTerms;
+
 /// A TCP connection to the server. Reads wait at most 20 seconds.
 class Client {
  public:
   explicit Client(std::uint16_t port, const std::string& host = "127.0.0.1", int receive_buffer = 0);
+  /// Speaks TLS, whose handshake it makes at once: see `tls`.
+  Client(std::uint16_t port, const TlsTerms& terms, int receive_buffer = 0);
   Client(Client&& other) noexcept;
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
   ~Client();
 
   [[nodiscard]] bool connected() const noexcept { return descriptor_ >= 0; }
+  /// Null where it speaks plain HTTP.
+  [[nodiscard]] ClientTls* tls() const noexcept { return tls_.get(); }
   /// Sends all of it; false when the other side has closed.
   bool send(std::string_view bytes) const;
+  bool send_unsealed(std::string_view bytes) const;
   void shut_down_sending() const;
 
   /// Reads one answer. `to_head`: it answers a HEAD request, so there is no body.
@@ -51,6 +60,9 @@ class Client {
   [[nodiscard]] bool reset_seen() const noexcept { return reset_; }
   /// Reads up to `size` bytes once.
   std::string read_some(std::size_t size);
+  std::string read_unsealed(std::size_t size);
+  /// Resets the connection, as the end of a process that has not read all does.
+  void reset();
 
  private:
   bool fill();
@@ -59,6 +71,7 @@ class Client {
   int descriptor_ = -1;
   bool reset_ = false;
   std::string buffered_;
+  std::unique_ptr<ClientTls> tls_;
 };
 
 /// Collects the log's lines while it lives; without one these tests log nothing below `error`.
@@ -97,7 +110,7 @@ class Signal {
 
 /// A server on a port of the system's choice.
 [[nodiscard]] std::unique_ptr<Server> serve(std::vector<Route> routes, ServerBounds bounds = {},
-                                            unsigned threads = 1);
+                                            unsigned threads = 1, const std::optional<TlsFiles>& tls = {});
 
 [[nodiscard]] std::uint16_t port_of(const Server& server);
 

@@ -28,10 +28,14 @@ class Server::Implementation {
   }
 
   base::Result<> start() {
+    if (options_.tls) {
+      PARLEY_TRY_ASSIGN(tls_, TlsContext::load(*options_.tls));
+    }
     PARLEY_TRY_ASSIGN(const auto endpoint, listen_on(options_.host, options_.port, loops_));
     std::ostringstream url;
-    url << "http://" << endpoint;
+    url << (tls_ ? "https://" : "http://") << endpoint;
     url_ = url.str();
+    for (const auto& loop : loops_) loop->speak(tls_.get());
     for (const auto& loop : loops_) threads_.emplace_back([&loop] { loop->run(); });
     return {};
   }
@@ -44,6 +48,8 @@ class Server::Implementation {
   }
 
   [[nodiscard]] const std::string& url() const noexcept { return url_; }
+  /// Null without TLS.
+  [[nodiscard]] TlsContext* tls() const noexcept { return tls_.get(); }
 
  private:
   /// Has every loop do it, on its thread, and waits until all have.
@@ -61,6 +67,7 @@ class Server::Implementation {
   ServerOptions options_;
   Census census_;
   RunningStreams streams_;
+  std::unique_ptr<TlsContext> tls_;
   std::vector<std::unique_ptr<Loop>> loops_;
   std::vector<std::thread> threads_;
   std::string url_;
@@ -82,6 +89,16 @@ const std::string& Server::url() const noexcept {
 
 void Server::drain(std::chrono::milliseconds bound) {
   implementation_->drain(bound);
+}
+
+base::Result<> Server::reload_certificate() {
+  if (implementation_->tls() == nullptr) return {};
+  return implementation_->tls()->reload();
+}
+
+base::Result<> Server::follow_certificate() {
+  if (implementation_->tls() == nullptr) return {};
+  return implementation_->tls()->follow_files();
 }
 
 }  // namespace parley::http

@@ -4,11 +4,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/error.hpp"
 #include "base/limits.hpp"
 #include "http/router.hpp"
+#include "http/tls_files.hpp"
 #include "http/traffic.hpp"
 #include "http/trusted_proxies.hpp"
 
@@ -27,6 +29,8 @@ struct ServerBounds {
   std::chrono::milliseconds idle_time = limits::idle_connection_time;  ///< Before and between requests.
   /// For twice limits::stream_chunk_bytes_least of an answer.
   std::chrono::milliseconds write_time = limits::write_chunk_time;
+
+  bool operator==(const ServerBounds&) const = default;
 };
 
 struct ServerOptions {
@@ -37,6 +41,7 @@ struct ServerOptions {
   RefusalRenderer render_refusal;        ///< Called from every thread.
   ServerBounds bounds = {};
   TrustedProxies trusted_proxies = {};
+  std::optional<TlsFiles> tls = {};  ///< With it the server speaks HTTPS and nothing else.
   /// Where the server counts. Made by the server when null.
   std::shared_ptr<Traffic> traffic = {};
 };
@@ -47,7 +52,8 @@ class Server {
  public:
   /// Binds, then starts the threads. Errors: conflict when the port is busy (it is bound once without
   /// SO_REUSEPORT first, so that two servers never share one silently), invalid_argument for a host that
-  /// cannot be resolved, permission_denied for a port that may not be bound.
+  /// cannot be resolved, or for TLS files that cannot be used; permission_denied for a port that may not be
+  /// bound.
   [[nodiscard]] static base::Result<std::unique_ptr<Server>> start(ServerOptions options);
 
   /// Stops at once what has not been drained: resets its connections, then waits until every handler has
@@ -57,11 +63,20 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  /// Where it answers: `http://127.0.0.1:8080`.
+  /// Where it answers: `http://127.0.0.1:8080`, or `https://…`.
   [[nodiscard]] const std::string& url() const noexcept;
 
   /// Accepts no more, ends idle connections, lets running answers go on for at most `bound`, then cuts them.
   void drain(std::chrono::milliseconds bound);
+
+  /// Reads certificate and key anew: connections that begin from now on get them, others keep theirs. Error:
+  /// invalid_argument, naming the file and why; then what was in use stays. Without TLS there is nothing to
+  /// do. From any thread.
+  [[nodiscard]] base::Result<> reload_certificate();
+
+  /// The same, where a file has changed since the last try; also a day after it, so that the keys of session
+  /// tickets do not grow old. To be called each limits::tls_files_interval. From any thread.
+  [[nodiscard]] base::Result<> follow_certificate();
 
  private:
   class Implementation;

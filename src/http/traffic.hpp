@@ -31,6 +31,7 @@ struct LoopTraffic {
   base::Count opened;                  ///< Connections taken in.
   base::Count closed;                  ///< Of these, ended.
   base::Count refused;                 ///< Connections over a limit: answered 503, or closed at once.
+  base::Count failed_handshakes;       ///< Of those taken in: TLS did not come about.
   base::Count accept_pauses;           ///< Times that nobody could be taken in: out of descriptors or memory.
   base::Count cut_answers;             ///< Answers that ended before they were whole.
   std::vector<RouteTraffic> by_route;  ///< By the router's places; the last is for what no route takes.

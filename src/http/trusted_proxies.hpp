@@ -21,6 +21,8 @@ class TrustedProxies {
   /// comes before it in this order cannot be read, or when there are more than limits::forwarded_addresses.
   [[nodiscard]] Address client_of(const Address& peer, const Request& request) const;
 
+  bool operator==(const TrustedProxies&) const = default;
+
  private:
   std::vector<Network> networks_;
 };

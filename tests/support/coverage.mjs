@@ -12,7 +12,6 @@ export const outOfReach = [
     status: 408,
     reason: 'takes many seconds of silence; the unit tests of the server have a clock for that',
   },
-  { status: 429, reason: 'no rate limit is set by default, and nothing sets one yet' },
   { status: 500, reason: 'a fault of the program itself; the fault suite looks at those' },
   {
     status: 503,

@@ -208,7 +208,7 @@ class Server {
   }
 
   async #listening() {
-    const line = /^listening on (http:\/\/127\.0\.0\.1:[1-9][0-9]*)\/?$/m;
+    const line = /^listening on (https?:\/\/127\.0\.0\.1:[1-9][0-9]*)\/?$/m;
     let timer;
     try {
       return await new Promise((resolve, reject) => {

@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 
 import { conversationsByDay, dayAfter, demoStore, paths } from './data.mjs';
 import { exportRows } from './export_rows.mjs';
+import { heldRows } from './held.mjs';
 import { download } from './load.mjs';
 import { processors, processorSeconds, stop } from './process.mjs';
 import { table } from './report.mjs';
@@ -14,7 +15,7 @@ import { startNginx, startParley } from './servers.mjs';
 import { smallRows } from './small_rows.mjs';
 import { wholeRows } from './whole_rows.mjs';
 
-const rows = { ...smallRows, ...exportRows, ...wholeRows };
+const rows = { ...smallRows, ...exportRows, ...wholeRows, ...heldRows };
 const say = (text) => process.stderr.write(`${text}\n`);
 
 function readOptions() {
@@ -80,10 +81,10 @@ class Bench {
   }
 
   /** Reads an answer until reading it again costs the server no less: whatever it makes ready for later is ready. */
-  async settle(server, path) {
+  async settle(server, path, headers = {}) {
     let before = Infinity;
     for (let i = 0; i < 20; i += 1) {
-      const { processor } = await download(server, path);
+      const { processor } = await download(server, path, headers);
       await quiet(server);
       if (processor > before * 0.85) return;
       before = processor;

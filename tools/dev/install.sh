@@ -9,7 +9,7 @@ run_packages=("${build_packages[@]}" curl ca-certificates)
 clang_packages=(clang-19 libclang-rt-19-dev lld-19 llvm-19 cmake ninja-build ccache pkg-config tzdata
   "${libraries[@]}")
 lint_packages=("${clang_packages[@]}" clang-format-19 clang-tidy-19 shellcheck python3 git ca-certificates)
-test_packages=("${run_packages[@]}" "${lint_packages[@]}" sqlite3 prometheus)
+test_packages=("${run_packages[@]}" "${lint_packages[@]}" sqlite3 openssl prometheus)
 bench_packages=("${build_packages[@]}" nginx-light wrk curl git util-linux ca-certificates)
 spreadsheet_packages=(libreoffice-calc-nogui)
 browser_packages=(chromium)
