@@ -44,7 +44,7 @@ auto asked(const http::Request& request, Use use) {
   static change::NumberMemory numbers(database);
   static api::AnswerMemory answers;
   const auto arguments = std::span(request.target.segments).subspan(4);
-  const api::Call call{request, database, numbers, answers, days, pool, {}, 1, arguments, {}};
+  const api::Call call{request, database, numbers, answers, days, pool, {}, 1, arguments, {}, {}};
   return use(call);
 }
 
