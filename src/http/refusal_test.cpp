@@ -108,6 +108,7 @@ TEST_F(RefusalTest, ABodyIsAskedForAndDropped) {
 TEST_F(RefusalTest, OfASlowRequestSaysSo) {
   ServerBounds bounds;
   bounds.head_time = 50ms;
+  bounds.body_grace = 50ms;
   server_ = test::serve(test::usual_routes(), bounds);
   expect_refused("GET /small HT", 408);
   expect_refused(get("/small", "Content-Length: 5\r\n") + "abc", 408);

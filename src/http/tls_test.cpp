@@ -178,6 +178,7 @@ TEST(Tls, GoesOnAfterClientsThatLeaveInTheMiddle) {
   Client client(test::port_of(*server), TlsTerms{});
   ASSERT_TRUE(client.send(get("/small")));
   EXPECT_EQ(client.read_answer().status, 200);
+  EXPECT_TRUE(log.wait_for("\"event\":\"request\"", 2)) << "the line comes after the answer";
   EXPECT_EQ(log.count("\"event\":\"request\""), 2U);
 }
 
