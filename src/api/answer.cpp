@@ -185,8 +185,9 @@ std::string tag_of(const http::Response& head) {
 /// Sends what `stream` holds and the rest of the rows, if there are `more`.
 Task<Result<>> stream_rows(const Call& call, http::BodyStream stream, Rows rows, bool more) {
   if (more && rows.set_deflated_sink && stream.takes_deflated()) {
-    rows.set_deflated_sink(
-        [&stream](const encoding::DeflatedPiece& piece) { stream.append_deflated(piece); });
+    rows.set_deflated_sink([&stream](std::uint32_t crc32, std::uint64_t text_bytes) -> std::string& {
+      return stream.deflated_buffer(crc32, text_bytes);
+    });
   }
   const auto append = [&rows, &stream](store::Unit& unit) {
     return rows.batch(unit, stream.buffer(), stream.wanted_bytes());

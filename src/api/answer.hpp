@@ -42,6 +42,9 @@ base::Task<base::Result<std::string>> entity_tag(const Call& call, std::string_v
 base::Task<bool> answered_at_once(const Call& call, http::Responder& responder,
                                   const std::string& entity_tag);
 
+/// As `http::BodyStream::deflated_buffer`.
+using DeflatedSink = std::function<std::string&(std::uint32_t crc32, std::uint64_t text_bytes)>;
+
 /// A long answer: what stands before the rows and after them, and how to append the next rows.
 struct Rows {
   std::string before;
@@ -55,7 +58,7 @@ struct Rows {
   std::function<std::int64_t()> count;
   /// Told, before the second batch, where batches may give pieces deflated beforehand, each behind what `out`
   /// holds then; only where the client gets gzip. Null: this answer has none.
-  std::function<void(std::function<void(const encoding::DeflatedPiece&)> sink)> set_deflated_sink;
+  std::function<void(DeflatedSink sink)> set_deflated_sink;
 };
 
 /// Streams an answer, one read unit a batch, with back-pressure. An error of the first batch is returned

@@ -79,9 +79,7 @@ Rows rows_of(statistics::RowReader& reader) {
   };
   rows.count = [&reader] { return reader.rows(); };
   rows.after = [] { return std::string(); };
-  rows.set_deflated_sink = [&reader](std::function<void(const encoding::DeflatedPiece&)> sink) {
-    reader.set_deflated_sink(std::move(sink));
-  };
+  rows.set_deflated_sink = [&reader](DeflatedSink sink) { reader.set_deflated_sink(std::move(sink)); };
   return rows;
 }
 
@@ -93,7 +91,8 @@ Task<Result<>> send_json(const Call& call, http::Responder& responder, Statistic
   if (asked.page.limit) {
     bounds.is_taken = [&page](const statistics::Position& place) { return page.take(place); };
   }
-  statistics::RowReader reader(asked.query, style_of(asked), &call.days, std::move(bounds));
+  statistics::RowReader reader(asked.query, style_of(asked), call.database.files(), &call.days,
+                               std::move(bounds));
   Rows rows = rows_of(reader);
   rows.before = envelope_begin;
   rows.after = [&] { return page_end(reader.rows(), asked.query.updated, url_after(call, asked, page)); };
@@ -122,7 +121,8 @@ Task<Result<>> send_lines(const Call& call, http::Responder& responder, Statisti
   add_page_headers(head, asked.query.updated, next);
   statistics::RowBounds bounds;
   bounds.after = asked.position;
-  statistics::RowReader reader(asked.query, style_of(asked), &call.days, std::move(bounds));
+  statistics::RowReader reader(asked.query, style_of(asked), call.database.files(), &call.days,
+                               std::move(bounds));
   Rows rows = rows_of(reader);
   if (asked.file_type == FileType::csv) statistics::append_csv_header(rows.before, asked.dialect);
   co_return co_await send_rows(call, responder, std::move(head), std::move(rows));

@@ -22,11 +22,24 @@ BlockKeeper::~BlockKeeper() {
   thread_.join();
 }
 
+void BlockKeeper::tidy(const statistics::BlockFileWriter& writer) {
+  const auto tidied = base::block_on(statistics::tidy_files(database_, writer));
+  if (tidied) return;
+  base::log(base::Level::warning,
+            "files of blocks that are of no use were not removed; it is tried again later",
+            {{"code", base::name_of(tidied.error().code)}, {"reason", tidied.error().log_text}});
+}
+
 void BlockKeeper::run() {
   // On Linux of the calling thread alone. Where it is refused, the thread is merely less polite.
   static_cast<void>(::setpriority(PRIO_PROCESS, 0, niceness));
+  statistics::BlockFileWriter writer(database_.files());
+  tidy(writer);
+  std::uint64_t filled = writer.filled();
   while (const auto entry = days_.take()) {
-    const auto built = base::block_on(statistics::build_day(database_, entry->sid, entry->day));
+    const auto built = base::block_on(statistics::build_day(database_, writer, entry->sid, entry->day));
+    if (writer.filled() != filled) tidy(writer);
+    filled = writer.filled();
     if (built) continue;
     base::log(base::Level::warning, "the blocks of a day could not be made; its next reader asks again",
               {{"sid", entry->sid},

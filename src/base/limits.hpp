@@ -62,8 +62,11 @@ inline constexpr std::size_t chunk_extension_bytes = 1'024;
 /// Bytes of a body from which compression on request pays (chat-api.md, section 1).
 inline constexpr std::size_t compress_from_bytes = 1'000;
 
-/// Bytes of an answer gathered before they go to the socket, at the most: few system calls.
+/// Bytes of an answer gathered before they go to the socket, at first: few system calls.
 inline constexpr std::size_t stream_chunk_bytes = 64 * 1024;
+
+/// The most of them, for a reader who takes all of them at once: what the socket itself holds.
+inline constexpr std::size_t stream_chunk_bytes_most = 256 * 1024;
 
 /// The least of them: what a slow reader, or each of very many readers, holds. A few rows of any method.
 inline constexpr std::size_t stream_chunk_bytes_least = 8 * 1024;
@@ -180,9 +183,14 @@ inline constexpr std::uint64_t workbook_sheet_bytes = std::uint64_t{2} << 30;
 inline constexpr std::size_t pool_threads = 2;
 inline constexpr std::size_t pool_waiting = 32;
 
-/// Bytes of a block of rendered rows of one closed day: a few reads of a disk, and small beside what an
-/// answer may hold.
-inline constexpr std::size_t statistics_block_bytes = 120 * 1024;
+/// Bytes of a block's text: two thousand chats, so one is a day of most accounts; making it takes some such.
+inline constexpr std::size_t statistics_block_text_bytes = 1024 * 1024;
+
+/// Bytes from which a file of blocks is left for a new one: it goes as a whole, when most of it is forgotten.
+inline constexpr std::uint64_t statistics_file_bytes = 64 * 1024 * 1024;
+
+/// Files of blocks that an account keeps: years of a thousand chats a day. Each run of Parley begins one.
+inline constexpr std::size_t statistics_files = 64;
 
 /// Days whose blocks may wait to be made: a year and a leap day for several answers at once; what is beyond
 /// is made at the next read.
@@ -190,12 +198,6 @@ inline constexpr std::size_t statistics_days_waiting = 2'000;
 
 /// Compression of blocks, made once and served often: the middle of zlib's scale.
 inline constexpr int statistics_block_level = 6;
-
-/// Bytes of blocks that go into one unit: a few milliseconds of the writer.
-inline constexpr std::size_t statistics_block_unit_bytes = 1024 * 1024;
-
-/// Old blocks deleted in one unit: some megabytes of pages.
-inline constexpr int forgotten_statistics_blocks = 32;
 
 /// Bytes of repeated texts that one running answer keeps at hand.
 inline constexpr std::size_t dictionary_cache_bytes = 4 * 1024 * 1024;

@@ -31,6 +31,7 @@ class CountedStore final : public store::Database {
   [[nodiscard]] std::optional<std::uint64_t> generation() const noexcept override {
     return is_shared_ ? std::nullopt : inner_->generation();
   }
+  [[nodiscard]] store::SideFiles& files() noexcept override { return inner_->files(); }
 
   int reads = 0;
 

@@ -21,11 +21,12 @@ constexpr Day last_day = std::chrono::floor<std::chrono::days>(base::last_timest
 
 }  // namespace
 
-Task<Result<bool>> check_blocks(store::Unit& unit, std::int64_t sid, std::int64_t& from, Report& report) {
+Task<Result<bool>> check_blocks(store::Unit& unit, store::SideFiles& files, std::int64_t sid,
+                                std::int64_t& from, Report& report) {
   const Day begin(std::chrono::days(std::max(from, statistics::day_number(first_day))));
   PARLEY_CO_TRY_ASSIGN(const auto day, co_await statistics::next_whole_day(unit, sid, begin, last_day));
   if (!day) co_return false;
-  PARLEY_CO_TRY_ASSIGN(const bool holds, co_await statistics::day_holds(unit, sid, *day));
+  PARLEY_CO_TRY_ASSIGN(const bool holds, co_await statistics::day_holds(unit, files, sid, *day));
   if (!holds) {
     std::string key;
     base::append_date(key, *day);

@@ -87,7 +87,7 @@ Task<Result<>> check_ranges(Course& course, std::int64_t sid) {
 }
 
 /// A part that goes by numbers, of pages or days.
-using NumberedPart = Task<Result<bool>> (*)(store::Unit&, std::int64_t, std::int64_t&, Report&);
+using NumberedPart = std::function<Task<Result<bool>>(store::Unit&, std::int64_t, std::int64_t&, Report&)>;
 
 Task<Result<>> check_numbered(Course& course, std::string_view step, std::int64_t sid, NumberedPart part) {
   std::int64_t from = first_id;
@@ -107,7 +107,10 @@ Task<Result<>> check_account(Course& course, std::int64_t sid) {
   PARLEY_CO_TRY(co_await check_ranges(course, sid));
   PARLEY_CO_TRY(co_await check_numbered(course, "pages", sid, &check_matches));
   PARLEY_CO_TRY(co_await check_numbered(course, "pages", sid, &check_used_pages));
-  PARLEY_CO_TRY(co_await check_numbered(course, "blocks", sid, &check_blocks));
+  const auto blocks = [&course](store::Unit& unit, std::int64_t account, std::int64_t& from, Report& report) {
+    return check_blocks(unit, course.database.files(), account, from, report);
+  };
+  PARLEY_CO_TRY(co_await check_numbered(course, "blocks", sid, blocks));
   ++course.report.accounts;
   co_return Result<>{};
 }

@@ -46,7 +46,7 @@ std::vector<Damage> foreign_damages() {
       {"chat_fact", "99, 1, 'V1', 0, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, 0"},
       {"dictionary", "99, 1, 'x'"},
       {"statistics_day", "99, 0, 0"},
-      {"statistics_block", "99, 0, 0, 0, 1, 0, 1, 1, 0, 0, x'', x''"},
+      {"statistics_block", "99, 0, 0, 1, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0"},
       {"statistics_head", "99, 0"},
   };
   std::vector<Damage> all;
@@ -241,23 +241,24 @@ std::vector<Damage> page_damages() {
 std::vector<Damage> block_damages() {
   std::vector<Damage> all;
   for (const std::string change :
-       {"UPDATE statistics_block SET body = CAST(replace(body, 'Lund', 'Land') AS BLOB)",
-        "UPDATE statistics_block SET body = zeroblob(length(body)) WHERE form = 2",
-        "UPDATE statistics_block SET text_crc32 = 0 WHERE form = 3",
-        "DELETE FROM statistics_block WHERE form = 3",
-        "UPDATE statistics_block SET places = zeroblob(length(places))",
-        "UPDATE statistics_block SET row_count = row_count + 1 WHERE form = 1",
+       {"UPDATE statistics_block SET json_crc32 = 0", "UPDATE statistics_block SET csv_crc32 = 0",
+        "UPDATE statistics_block SET json_bytes = json_bytes - 1, json_deflated_bytes = json_deflated_bytes "
+        "+ 1",
+        "UPDATE statistics_block SET csv_bytes = csv_bytes - 1, csv_deflated_bytes = csv_deflated_bytes + 1",
+        "UPDATE statistics_block SET json_deflated_bytes = json_deflated_bytes - 1",
+        "UPDATE statistics_block SET csv_deflated_bytes = csv_deflated_bytes - 1",
+        "UPDATE statistics_block SET row_count = row_count - 1",
         "UPDATE statistics_block SET first_chat_id = 0",
-        "UPDATE statistics_block SET last_started_at = last_started_at + 1",
-        "DELETE FROM statistics_block WHERE form = 0",
-        "INSERT INTO statistics_block SELECT sid, day, form, last_started_at + 1, last_chat_id, "
-        "first_started_at, first_chat_id, row_count, text_bytes, text_crc32, places, body FROM "
-        "statistics_block",
+        "UPDATE statistics_block SET last_started_at = last_started_at + 1", "DELETE FROM statistics_block",
+        "INSERT INTO statistics_block SELECT sid, day, last_started_at + 1, last_chat_id, first_started_at, "
+        "first_chat_id, row_count, file, begin_at, json_bytes, json_deflated_bytes, json_crc32, csv_bytes, "
+        "csv_deflated_bytes, csv_crc32 FROM statistics_block",
         "UPDATE chat_fact SET duration_ms = 78 WHERE chat_id = 3",
         "UPDATE dictionary SET text_id = 900 WHERE text = 'Lund'",
         "INSERT INTO statistics_day VALUES (7, -5, 1); INSERT INTO statistics_block "
-        "SELECT sid, -5, form, last_started_at, last_chat_id, first_started_at, first_chat_id, row_count, "
-        "text_bytes, text_crc32, places, body FROM statistics_block"}) {
+        "SELECT sid, -5, last_started_at, last_chat_id, first_started_at, first_chat_id, row_count, file, "
+        "begin_at, json_bytes, json_deflated_bytes, json_crc32, csv_bytes, csv_deflated_bytes, csv_crc32 "
+        "FROM statistics_block"}) {
     const bool is_other_day = change.find("-5") != std::string::npos;
     all.push_back(
         {Claim::statistics_block, "statistics_block", is_other_day ? "1969-12-27" : "2023-11-14", change});

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <atomic>
 #include <filesystem>
+#include <fstream>
 #include <set>
 #include <thread>
 
@@ -55,6 +56,7 @@ class CheckTest : public ::testing::Test {
     directory_ = original_->location().directory + "/copy";
     std::filesystem::create_directory(directory_);
     std::filesystem::copy_file(original_->location().directory + "/parley.db", directory_ + "/parley.db");
+    std::filesystem::copy(original_->location().directory + "/blocks", directory_ + "/blocks");
     location_.directory = directory_;
   }
   void TearDown() override { std::filesystem::remove_all(directory_); }
@@ -281,6 +283,42 @@ TEST(CheckBesideWriterTest, GivesNothingWhileOthersWrite) {
     }
     is_over = true;
     writer.join();
+  }
+}
+
+TEST_F(CheckTest, FindsAByteOfABlockThatIsAnother) {
+  const std::filesystem::path path = std::filesystem::directory_iterator(directory_ + "/blocks")->path();
+  const auto size = static_cast<std::int64_t>(std::filesystem::file_size(path));
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  for (std::int64_t at = 0; at < size; at += std::max<std::int64_t>(1, size / 40)) {
+    file.seekg(at);
+    const auto byte = static_cast<char>(file.get());
+    const auto put = [&](char changed) {
+      file.seekp(at);
+      file.put(changed).flush();
+    };
+    put(static_cast<char>(byte ^ 1));
+    const auto report = check(location_);
+    ASSERT_TRUE(report);
+    EXPECT_TRUE(names(*report, {Claim::statistics_block, "statistics_block", "2023-11-14", ""})) << at;
+    put(byte);
+  }
+  const auto mended = check(location_);
+  ASSERT_TRUE(mended);
+  EXPECT_TRUE(mended->is_clean()) << mended->text();
+}
+
+TEST_F(CheckTest, BlocksWhoseFileIsGoneOrCutShortAreNoDamage) {
+  const std::filesystem::path path = std::filesystem::directory_iterator(directory_ + "/blocks")->path();
+  for (const bool is_cut : {true, false}) {
+    if (is_cut) {
+      std::filesystem::resize_file(path, 10);
+    } else {
+      std::filesystem::remove_all(directory_ + "/blocks");
+    }
+    const auto report = check(location_);
+    ASSERT_TRUE(report);
+    EXPECT_TRUE(report->is_clean()) << report->text();
   }
 }
 

@@ -146,7 +146,8 @@ inline base::Result<> fill(account::testing::TestStore& store) {
     PARLEY_TRY(store.write([part](store::WriteUnit& unit) { return part(unit); }));
   }
   PARLEY_TRY(base::block_on(page_filter::build_all(store.database(), 7)));
-  PARLEY_TRY(base::block_on(statistics::build_day(store.database(), 7, statistics::day_of(at(0)))));
+  statistics::BlockFileWriter writer(store.database().files());
+  PARLEY_TRY(base::block_on(statistics::build_day(store.database(), writer, 7, statistics::day_of(at(0)))));
   return {};
 }
 

@@ -65,7 +65,7 @@ base::Task<base::Result<bool>> check_used_pages(store::Unit& unit, std::int64_t 
 
 /// The blocks of the next whole day from number `from` on against its facts; moves `from` behind it. False at
 /// the end.
-base::Task<base::Result<bool>> check_blocks(store::Unit& unit, std::int64_t sid, std::int64_t& from,
-                                            Report& report);
+base::Task<base::Result<bool>> check_blocks(store::Unit& unit, store::SideFiles& files, std::int64_t sid,
+                                            std::int64_t& from, Report& report);
 
 }  // namespace parley::check

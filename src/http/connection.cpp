@@ -236,14 +236,14 @@ base::Task<bool> Connection::write(Pieces pieces) {
   waited_ = {};
   // Most answers fit into the socket's buffer: no coroutine for them.
   error_code error;
-  if (write_now(pieces, limits::stream_chunk_bytes, error)) return base::Task<bool>::ready(true);
+  if (write_now(pieces, limits::stream_chunk_bytes_most, error)) return base::Task<bool>::ready(true);
   return write_rest(pieces);
 }
 
 base::Task<bool> Connection::write_rest(Pieces pieces) {
   for (bool all = false; !all;) {
     error_code error;
-    all = write_now(pieces, limits::stream_chunk_bytes, error);
+    all = write_now(pieces, limits::stream_chunk_bytes_most, error);
     if (error == asio::error::would_block) {
       if (!awaits_reader_) set_deadline(SteadyClock::now() + loop_.options().bounds.write_time);
       awaits_reader_ = true;
@@ -283,7 +283,7 @@ base::Task<void> Connection::close_gently() {
 
 void Connection::set_wanted(std::size_t bytes) {
   // In between it stays as it is, so that a reader at one of the two costs no call each time.
-  if (bytes == limits::stream_chunk_bytes) set_unsent(limits::unsent_bytes);
+  if (bytes >= limits::stream_chunk_bytes) set_unsent(limits::unsent_bytes);
   if (bytes == limits::stream_chunk_bytes_least) set_unsent(limits::unsent_bytes_least);
 }
 

@@ -159,12 +159,14 @@ void Exchange::empty_buffers() {
   }
 }
 
-void Exchange::append_deflated(const encoding::DeflatedPiece& piece) {
-  if (is_settled()) return;
+std::string& Exchange::deflated_buffer(std::uint32_t crc32, std::uint64_t text_bytes) {
+  if (is_settled()) return compressed_;
   begin_coding();
   coder_->write(compressed_, buffer());
   buffer().clear();
-  coder_->append_deflated(compressed_, piece);
+  // The bytes themselves follow in the same buffer, from whoever has them.
+  coder_->append_deflated(compressed_, {{}, crc32, text_bytes});
+  return compressed_;
 }
 
 base::Task<base::Result<>> Exchange::flush_if_full() {

@@ -9,7 +9,6 @@
 
 #include "base/error.hpp"
 #include "base/task.hpp"
-#include "encoding/compression.hpp"
 #include "http/body_coder.hpp"
 #include "http/gathering.hpp"
 #include "http/negotiation.hpp"
@@ -52,7 +51,7 @@ class Exchange {
   [[nodiscard]] std::string& buffer() noexcept { return head_.body; }
   [[nodiscard]] std::size_t wanted_bytes() const noexcept;
   [[nodiscard]] bool takes_deflated();
-  void append_deflated(const encoding::DeflatedPiece& piece);
+  [[nodiscard]] std::string& deflated_buffer(std::uint32_t crc32, std::uint64_t text_bytes);
   void add_rows(std::uint64_t rows) noexcept { head_.rows += rows; }
   base::Task<base::Result<>> flush_if_full();
   base::Task<base::Result<>> finish();

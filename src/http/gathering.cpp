@@ -7,7 +7,7 @@ namespace parley::http {
 namespace {
 
 std::size_t clamped(std::size_t bytes) noexcept {
-  return std::clamp(bytes, limits::stream_chunk_bytes_least, limits::stream_chunk_bytes);
+  return std::clamp(bytes, limits::stream_chunk_bytes_least, limits::stream_chunk_bytes_most);
 }
 
 }  // namespace

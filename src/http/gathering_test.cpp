@@ -8,7 +8,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t least = limits::stream_chunk_bytes_least;
-constexpr std::size_t most = limits::stream_chunk_bytes;
+constexpr std::size_t usual = limits::stream_chunk_bytes;
+constexpr std::size_t most = limits::stream_chunk_bytes_most;
 
 TEST(RunningStreams, ShareWhatTheyMayHoldTogether) {
   EXPECT_EQ(RunningStreams::share_of(0), most);
@@ -28,7 +29,7 @@ TEST(RunningStreams, ShareWhatTheyMayHoldTogether) {
 TEST(RunningStreams, AreCounted) {
   RunningStreams streams;
   EXPECT_FALSE(streams.is_crowded());
-  const std::size_t crowd = limits::gathered_bytes / 2 / most;
+  const std::size_t crowd = limits::gathered_bytes / 2 / usual;
   for (std::size_t i = 0; i < crowd; ++i) streams.begin();
   EXPECT_FALSE(streams.is_crowded());
   streams.begin();

@@ -76,7 +76,10 @@ base::Task<void> answer_large(const Request& request, Responder responder) {
     if (deflated > 0 && done / piece % deflated == 0 && stream.takes_deflated()) {
       std::string packed;
       const std::uint32_t crc32 = encoding::deflate_piece(packed, part, 6);
-      stream.append_deflated({packed, crc32, part.size()});
+      // In two parts, as one that does not fit at once.
+      const std::size_t half = packed.size() / 2;
+      stream.deflated_buffer(crc32, part.size()).append(packed, 0, half);
+      stream.deflated_buffer(0, 0).append(packed, half);
     } else {
       stream.buffer() += part;
     }

@@ -29,8 +29,8 @@ std::size_t BodyStream::wanted_bytes() const noexcept {
 bool BodyStream::takes_deflated() {
   return exchange_->takes_deflated();
 }
-void BodyStream::append_deflated(const encoding::DeflatedPiece& piece) {
-  exchange_->append_deflated(piece);
+std::string& BodyStream::deflated_buffer(std::uint32_t crc32, std::uint64_t text_bytes) {
+  return exchange_->deflated_buffer(crc32, text_bytes);
 }
 void BodyStream::add_rows(std::uint64_t rows) noexcept {
   exchange_->add_rows(rows);

@@ -10,7 +10,6 @@
 
 #include "base/error.hpp"
 #include "base/task.hpp"
-#include "encoding/compression.hpp"
 #include "http/kept_body.hpp"
 
 namespace parley::http {
@@ -52,9 +51,11 @@ class BodyStream {
   /// `flush_if_full`: it also says that there are such pieces, which decides between codings liked alike.
   [[nodiscard]] bool takes_deflated();
 
-  /// Puts a piece of the body behind what is in the buffer, and empties the buffer. Only where
-  /// `takes_deflated`; the body is gzip from then on, however short.
-  void append_deflated(const encoding::DeflatedPiece& piece);
+  /// Where to append a piece of the body that was deflated beforehand (`encoding::DeflatedPiece`); it goes
+  /// behind what is in the buffer, and empties the buffer. It may come in parts with flushes between them:
+  /// `crc32` and `text_bytes` are the whole text's for the first, 0 for the others. Only where
+  /// `takes_deflated`; the body is gzip from then on, however short. The reference lives until the next call.
+  [[nodiscard]] std::string& deflated_buffer(std::uint32_t crc32, std::uint64_t text_bytes);
 
   /// Counts rows of the answer, for the metrics.
   void add_rows(std::uint64_t rows) noexcept;

@@ -1,6 +1,6 @@
 #include "statistics/block.hpp"
 
-#include <array>
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <utility>
@@ -12,30 +12,68 @@ namespace parley::statistics {
 
 namespace {
 
-/// Of one place: the row's end in the text (4 bytes), its start in milliseconds of the day (4), its chat (8),
-/// all little-endian.
-constexpr std::size_t place_bytes = 16;
-
+/// Little-endian, as all numbers of a block's file.
 template <typename T>
-T read_number(const char* from) noexcept {
-  std::array<unsigned char, sizeof(T)> bytes{};
-  std::memcpy(bytes.data(), from, bytes.size());
+T read_number(std::string_view column, std::size_t row) noexcept {
   T number = 0;
-  for (std::size_t i = bytes.size(); i-- > 0;) number = static_cast<T>(number << 8U) | T{bytes[i]};
+  std::memcpy(&number, column.data() + row * sizeof(T), sizeof(T));
+  if constexpr (std::endian::native == std::endian::big) number = std::byteswap(number);
   return number;
 }
 
 template <typename T>
 void append_number(std::string& out, T number) {
-  for (std::size_t i = 0; i < sizeof(T); ++i) {
-    out.push_back(static_cast<char>(static_cast<unsigned char>(number >> (8U * i))));
+  if constexpr (std::endian::native == std::endian::big) number = std::byteswap(number);
+  out.append(reinterpret_cast<const char*>(&number), sizeof number);
+}
+
+constexpr std::size_t place_of(BlockForm form) noexcept {
+  return static_cast<std::size_t>(form);
+}
+constexpr std::size_t place_of(BlockColumn column) noexcept {
+  return static_cast<std::size_t>(column);
+}
+
+Block sealed(Block block) {
+  for (const BlockForm form : block_forms) {
+    const std::size_t place = place_of(form);
+    BlockEntry::Text& text = block.entry.texts[place];
+    text.crc32 =
+        encoding::deflate_piece(block.deflated[place], block.texts[place], limits::statistics_block_level);
+    text.bytes = block.texts[place].size();
+    text.deflated_bytes = block.deflated[place].size();
   }
+  return block;
 }
 
 }  // namespace
 
+FileSpan BlockEntry::text_span(BlockForm form) const noexcept {
+  std::uint64_t begin = begin_at;
+  for (std::size_t i = 0; i < place_of(form); ++i) begin += texts[i].bytes + texts[i].deflated_bytes;
+  return {begin, text_of(form).bytes};
+}
+
+FileSpan BlockEntry::deflated_span(BlockForm form) const noexcept {
+  const FileSpan text = text_span(form);
+  return {text.begin + text.bytes, text_of(form).deflated_bytes};
+}
+
+FileSpan BlockEntry::column_span(BlockColumn column) const noexcept {
+  const auto count = static_cast<std::uint64_t>(rows);
+  std::uint64_t begin = begin_at;
+  for (const Text& text : texts) begin += text.bytes + text.deflated_bytes;
+  for (std::size_t i = 0; i < place_of(column); ++i) begin += count * block_column_bytes[i];
+  return {begin, count * block_column_bytes[place_of(column)]};
+}
+
+std::uint64_t BlockEntry::end_at() const noexcept {
+  const FileSpan end = column_span(BlockColumn::agent_id);
+  return end.begin + end.bytes;
+}
+
 bool RowPlaces::fits(std::size_t text_bytes) const noexcept {
-  if (bytes_.empty() || bytes_.size() % place_bytes != 0) return false;
+  if (ends_.empty() || ends_.size() != starts_.size() || chats_.size() != 2 * starts_.size()) return false;
   std::size_t begin = 0;
   for (std::size_t row = 0; row < size(); ++row) {
     const std::size_t end = end_of(row);
@@ -46,22 +84,20 @@ bool RowPlaces::fits(std::size_t text_bytes) const noexcept {
 }
 
 std::size_t RowPlaces::size() const noexcept {
-  return bytes_.size() / place_bytes;
+  return ends_.size() / block_column_bytes[place_of(BlockColumn::json_end)];
 }
 
 std::size_t RowPlaces::end_of(std::size_t row) const noexcept {
-  return read_number<std::uint32_t>(bytes_.data() + row * place_bytes);
+  return read_number<std::uint32_t>(ends_, row);
+}
+
+Position RowPlaces::position_of(std::size_t row) const noexcept {
+  return {base::Timestamp(day_) + std::chrono::milliseconds(read_number<std::uint32_t>(starts_, row)),
+          static_cast<std::int64_t>(read_number<std::uint64_t>(chats_, row))};
 }
 
 RowPlace RowPlaces::operator[](std::size_t row) const noexcept {
-  const char* const from = bytes_.data() + row * place_bytes;
-  RowPlace place;
-  if (row > 0) place.begin = end_of(row - 1) + joint_bytes_;
-  place.end = end_of(row);
-  place.position.started_at =
-      base::Timestamp(day_) + std::chrono::milliseconds(read_number<std::uint32_t>(from + 4));
-  place.position.chat_id = static_cast<std::int64_t>(read_number<std::uint64_t>(from + 8));
-  return place;
+  return {row == 0 ? 0 : end_of(row - 1) + joint_bytes_, end_of(row), position_of(row)};
 }
 
 std::size_t RowPlaces::first_after(const Position& position) const noexcept {
@@ -69,7 +105,7 @@ std::size_t RowPlaces::first_after(const Position& position) const noexcept {
   std::size_t to = size();
   while (from < to) {
     const std::size_t middle = from + (to - from) / 2;
-    if ((*this)[middle].position <= position) {
+    if (position_of(middle) <= position) {
       from = middle + 1;
     } else {
       to = middle;
@@ -78,53 +114,68 @@ std::size_t RowPlaces::first_after(const Position& position) const noexcept {
   return from;
 }
 
-Block deflate(const Block& block) {
-  Block deflated;
-  deflated.form = deflated_form(block.form);
-  deflated.first = block.first;
-  deflated.last = block.last;
-  deflated.rows = block.rows;
-  deflated.text_bytes = block.text_bytes;
-  deflated.text_crc32 = encoding::deflate_piece(deflated.body, block.body, limits::statistics_block_level);
-  return deflated;
+std::int64_t agent_of(std::string_view agents, std::size_t row) noexcept {
+  return static_cast<std::int64_t>(read_number<std::uint64_t>(agents, row));
 }
 
-bool has_body(const Block& block, std::string_view stored) {
-  if (stored == block.body) return true;
-  if (!is_deflated(block.form)) return false;
-  const auto inflated = [&block](std::string_view bytes) {
-    encoding::GzipWriter writer(limits::statistics_block_level);
-    std::string member;
-    writer.append_deflated(member, {bytes, block.text_crc32, block.text_bytes});
-    writer.finish(member);
-    return encoding::gunzip(member, block.text_bytes);
-  };
-  const auto found = inflated(stored);
-  return found && *found == inflated(block.body);
+std::array<std::string_view, 2 * block_forms.size() + block_column_bytes.size()> Block::parts()
+    const noexcept {
+  std::array<std::string_view, 2 * block_forms.size() + block_column_bytes.size()> all;
+  std::size_t at = 0;
+  for (std::size_t form = 0; form < texts.size(); ++form) {
+    all[at++] = texts[form];
+    all[at++] = deflated[form];
+  }
+  for (const std::string& column : columns) all[at++] = column;
+  return all;
 }
 
-bool BlockWriter::add(const Position& position, std::string_view row) {
-  const std::string_view joint = row_joint(form_);
-  const bool is_full =
-      open_.rows > 0 && open_.body.size() + joint.size() + row.size() > limits::statistics_block_bytes;
-  if (is_full) whole_ = std::exchange(open_, Block{});
-  if (open_.rows == 0) open_.first = position;
-  if (open_.rows > 0) open_.body += joint;
-  open_.body += row;
-  open_.last = position;
-  ++open_.rows;
-  append_number(open_.places, static_cast<std::uint32_t>(open_.body.size()));
-  append_number(open_.places,
-                static_cast<std::uint32_t>((position.started_at - base::Timestamp(day_)).count()));
-  append_number(open_.places, static_cast<std::uint64_t>(position.chat_id));
-  return is_full;
+bool unpacks_to(std::string_view deflated, std::string_view text, std::uint32_t crc32) {
+  encoding::GzipWriter writer(limits::statistics_block_level);
+  std::string member;
+  writer.append_deflated(member, {deflated, crc32, text.size()});
+  writer.finish(member);
+  const auto unpacked = encoding::gunzip(member, text.size());
+  return unpacked && *unpacked == text;
 }
 
-Block BlockWriter::take() {
-  Block taken = std::exchange(whole_.rows > 0 ? whole_ : open_, Block{});
-  taken.form = form_;
-  taken.text_bytes = taken.body.size();
-  return taken;
+void BlockWriter::append_numbers(const Position& position, std::optional<std::int64_t> agent_id) {
+  const auto column = [this](BlockColumn name) -> std::string& { return open_.columns[place_of(name)]; };
+  for (const BlockForm form : block_forms) {
+    append_number(column(end_column(form)), static_cast<std::uint32_t>(open_.texts[place_of(form)].size()));
+  }
+  const auto start = position.started_at - base::Timestamp(day_);
+  append_number(column(BlockColumn::started_at), static_cast<std::uint32_t>(start.count()));
+  append_number(column(BlockColumn::chat_id), static_cast<std::uint64_t>(position.chat_id));
+  append_number(column(BlockColumn::agent_id), static_cast<std::uint64_t>(agent_id.value_or(-1)));
+}
+
+std::optional<Block> BlockWriter::add(const Position& position, std::optional<std::int64_t> agent_id,
+                                      std::string_view json, std::string_view csv) {
+  const std::array rows = {json, csv};
+  bool is_full = false;
+  for (const BlockForm form : block_forms) {
+    const std::size_t place = place_of(form);
+    const std::size_t bytes = open_.texts[place].size() + row_joint(form).size() + rows[place].size();
+    is_full = is_full || bytes > limits::statistics_block_text_bytes;
+  }
+  std::optional<Block> whole;
+  if (is_full && open_.entry.rows > 0) whole = sealed(std::exchange(open_, Block{}));
+  if (open_.entry.rows == 0) open_.entry.first = position;
+  for (const BlockForm form : block_forms) {
+    std::string& text = open_.texts[place_of(form)];
+    if (open_.entry.rows > 0) text += row_joint(form);
+    text += rows[place_of(form)];
+  }
+  open_.entry.last = position;
+  ++open_.entry.rows;
+  append_numbers(position, agent_id);
+  return whole;
+}
+
+std::optional<Block> BlockWriter::finish() {
+  if (open_.entry.rows == 0) return std::nullopt;
+  return sealed(std::exchange(open_, Block{}));
 }
 
 }  // namespace parley::statistics

@@ -2,14 +2,13 @@
 
 #include <cstdint>
 #include <optional>
-#include <vector>
 
 #include "base/error.hpp"
 #include "base/task.hpp"
 #include "statistics/block.hpp"
 #include "store/database.hpp"
 
-/// The blocks of days as the store keeps them.
+/// The blocks of days as the store keeps them: their entries in the database, their bytes in files beside it.
 namespace parley::statistics {
 
 /// Forgets the blocks of every day that this fact lies on: where it stands stored, and where it will start.
@@ -17,47 +16,28 @@ namespace parley::statistics {
 base::Task<base::Result<>> forget_days(store::WriteUnit& unit, std::int64_t sid, std::int64_t chat_id,
                                        base::Timestamp started_at);
 
+/// Forgets the blocks of one day.
+base::Task<base::Result<>> forget_day(store::WriteUnit& unit, std::int64_t sid, Day day);
+
 /// The first day from `from` to `to` whose blocks are whole.
 base::Task<base::Result<std::optional<Day>>> next_whole_day(store::Unit& unit, std::int64_t sid, Day from,
                                                             Day to);
 
-/// Begins to make a day's blocks: takes what is left of old ones, a slice a call, and marks the day. Until
-/// it is whole, any write to one of its facts takes the mark away.
-enum class Beginning : std::uint8_t {
-  marked,      ///< Its rows may be read and rendered now.
-  unfinished,  ///< Old blocks are left: call again.
-  needless,    ///< It is whole already, or the account is not live.
-};
-base::Task<base::Result<Beginning>> begin_day(store::WriteUnit& unit, std::int64_t sid, Day day);
+/// Begins to make a day's blocks: takes what is left of old ones, and marks the day. Until it is whole, any
+/// write to one of its facts takes the mark away. False when that is needless: it is whole already, or the
+/// account is not live.
+base::Task<base::Result<bool>> begin_day(store::WriteUnit& unit, std::int64_t sid, Day day);
 
-/// Keeps blocks of a marked day; with `is_last` the day is whole from this commit on. False, and nothing
-/// kept, when the mark is gone: what was rendered is no longer what the facts say.
-base::Task<base::Result<bool>> keep_blocks(store::WriteUnit& unit, std::int64_t sid, Day day,
-                                           const std::vector<Block>& blocks, bool is_last);
+/// Keeps a block of a marked day, whose bytes are in its file and on the disk. False, and nothing kept, when
+/// the mark is gone: what was rendered is no longer what the facts say.
+base::Task<base::Result<bool>> keep_block(store::WriteUnit& unit, std::int64_t sid, Day day,
+                                          const BlockEntry& block);
 
-/// The blocks of a whole day in one form that hold rows after `position`, in order; `take` as
-/// `store::RowSink`, with columns in the order of `BlockColumn`.
-base::Task<base::Result<>> read_blocks(store::Unit& unit, std::int64_t sid, Day day, BlockForm form,
-                                       Position position, store::RowSink take);
+/// Says that a marked day has all its blocks: they answer from this commit on. False when the mark is gone.
+base::Task<base::Result<bool>> finish_day(store::WriteUnit& unit, std::int64_t sid, Day day);
 
-/// Whether the day has this very block.
-base::Task<base::Result<bool>> is_block_kept(store::Unit& unit, std::int64_t sid, Day day,
-                                             const Block& block);
-
-/// How many blocks the day has, in all forms.
-base::Task<base::Result<std::int64_t>> count_blocks(store::Unit& unit, std::int64_t sid, Day day);
-
-/// The columns of `read_blocks`.
-enum BlockColumn : int {
-  last_started_at,
-  last_chat_id,
-  first_started_at,
-  first_chat_id,
-  row_count,
-  text_bytes,
-  text_crc32,
-  places,
-  body,
-};
+/// The first block of a day that holds rows after `position`.
+base::Task<base::Result<std::optional<BlockEntry>>> next_block(store::Unit& unit, std::int64_t sid, Day day,
+                                                               Position position);
 
 }  // namespace parley::statistics

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/limits.hpp"
+#include "statistics/block_files.hpp"
 #include "statistics/block_store.hpp"
 #include "statistics/row_text.hpp"
 
@@ -26,9 +28,51 @@ constexpr std::size_t usual_row_bytes = 400;
 /// What a CSV row in UTC ends with: the start, always as long as this, and the line's end.
 constexpr std::size_t utc_end_bytes = std::string_view("2020-01-01T00:00:00.000Z\r\n").size();
 
+/// Rows of a block that are wanted are read together with what lies between them, where that is no more than
+/// this: less work than another call.
+constexpr std::size_t gap_bytes = 8 * 1024;
+
 /// Before every row that starts then or later: chats are numbered from 1.
 Position before(base::Timestamp time) noexcept {
   return {time, -1};
+}
+
+/// Which rows of a block an answer has.
+class ChosenRows {
+ public:
+  /// `agents_wanted`: in order; null for all rows. `agents`: the column; `to`: behind the last row.
+  ChosenRows(const std::vector<std::int64_t>* agents_wanted, std::string_view agents, std::size_t to) noexcept
+      : wanted_(agents_wanted), agents_(agents), to_(to) {}
+
+  /// The first from this one on; `to` where there is none.
+  [[nodiscard]] std::size_t next(std::size_t row) const noexcept {
+    if (wanted_ == nullptr) return row;
+    if (wanted_->size() == 1) {
+      const std::int64_t agent = wanted_->front();
+      while (row < to_ && agent_of(agents_, row) != agent) ++row;
+      return row;
+    }
+    while (row < to_ && !std::ranges::binary_search(*wanted_, agent_of(agents_, row))) ++row;
+    return row;
+  }
+
+ private:
+  const std::vector<std::int64_t>* wanted_;
+  std::string_view agents_;
+  std::size_t to_;
+};
+
+/// The last row that is read together with the first: of `most_bytes` at the most, unless it is the first.
+std::size_t end_of_stretch(const RowPlaces& places, const ChosenRows& chosen, std::size_t first,
+                           std::size_t to, std::size_t most_bytes) noexcept {
+  const std::size_t begin = places[first].begin;
+  std::size_t last = first;
+  for (std::size_t row = chosen.next(first + 1); row < to; row = chosen.next(row + 1)) {
+    const RowPlace place = places[row];
+    if (place.begin > places[last].end + gap_bytes || place.end - begin > most_bytes) break;
+    last = row;
+  }
+  return last;
 }
 
 base::Timestamp end_of(Day day) noexcept {
@@ -37,9 +81,10 @@ base::Timestamp end_of(Day day) noexcept {
 
 }  // namespace
 
-RowReader::RowReader(Query query, RowStyle style, DayQueue* days, RowBounds bounds)
+RowReader::RowReader(Query query, RowStyle style, store::SideFiles& files, DayQueue* days, RowBounds bounds)
     : query_(std::move(query)),
       style_(style),
+      files_(files),
       days_(days),
       bounds_(std::move(bounds)),
       form_(block_form()),
@@ -48,7 +93,7 @@ RowReader::RowReader(Query query, RowStyle style, DayQueue* days, RowBounds boun
       position_(bounds_.after) {}
 
 std::optional<BlockForm> RowReader::block_form() const noexcept {
-  if (query_.agent_ids || query_.channels || query_.page_filter_ids) return std::nullopt;
+  if (query_.channels || query_.page_filter_ids) return std::nullopt;
   if (query_.updated || query_.last || bounds_.after || bounds_.is_taken) return std::nullopt;
   if (style_.form == RowForm::ndjson) return std::nullopt;
   if (style_.form == RowForm::json) return BlockForm::json;
@@ -58,41 +103,39 @@ std::optional<BlockForm> RowReader::block_form() const noexcept {
 }
 
 Task<Result<bool>> RowReader::next(store::Unit& unit, std::string& out, std::size_t wanted_bytes) {
-  std::size_t end = out.size() + wanted_bytes;
-  if (!form_) co_return co_await append_facts(unit, out, query_.to, end);
+  std::size_t room = wanted_bytes;
+  if (!form_) co_return co_await append_facts(unit, out, query_.to, room);
   if (!position_) position_ = before(query_.from);
-  while (position_->started_at <= query_.to && out.size() < end) {
+  PARLEY_CO_TRY(copy(out, room));
+  while (position_->started_at <= query_.to && room > 0) {
     const Day day = day_of(position_->started_at);
     PARLEY_CO_TRY_ASSIGN(const auto whole, co_await next_whole_day(unit, query_.sid, day, day_of(query_.to)));
+    base::Timestamp last = whole ? base::Timestamp(*whole) - moment : query_.to;
     if (whole == day) {
-      if (deflated_sink_ && is_copied()) {
-        const std::size_t left = end - out.size();
-        PARLEY_CO_TRY_ASSIGN(const std::size_t bytes, co_await append_deflated(unit, out, day, left));
-        if (bytes >= left) co_return true;
-        end = out.size() + left - bytes;
-      }
-      PARLEY_CO_TRY_ASSIGN(const bool more, co_await append_day(unit, out, day, end));
-      if (more) co_return true;
-      position_ = before(base::Timestamp(day + std::chrono::days(1)));
-      continue;
+      PARLEY_CO_TRY_ASSIGN(const Step step, co_await append_block(unit, out, day, room));
+      if (step == Step::is_enough) co_return true;
+      if (step == Step::more) continue;
+      last = std::min(end_of(day), query_.to);
     }
-    const base::Timestamp last = whole ? base::Timestamp(*whole) - moment : query_.to;
-    PARLEY_CO_TRY_ASSIGN(const bool more, co_await append_facts(unit, out, last, end));
+    const std::size_t size = out.size();
+    PARLEY_CO_TRY_ASSIGN(const bool more, co_await append_facts(unit, out, last, room));
     // One batch of facts is a unit's work.
     if (more) co_return true;
+    room -= std::min(room, out.size() - size);
     position_ = before(last + moment);
   }
-  co_return position_->started_at <= query_.to;
+  co_return copying_ || position_->started_at <= query_.to;
 }
 
-/// One batch of facts, ended early when `out` has reached `end`. False when no more is wanted.
+/// One batch of facts, ended early when there is no more room. False when no more is wanted.
 Task<Result<bool>> RowReader::append_facts(store::Unit& unit, std::string& out, base::Timestamp to,
-                                           std::size_t end) {
+                                           std::size_t room) {
   Query part = query_;
   part.to = to;
   const base::Timestamp now = unit.began_at();
-  const auto rows = static_cast<int>(
-      std::min<std::size_t>((end - out.size()) / usual_row_bytes + 1, limits::rows_per_batch));
+  const std::size_t end = out.size() + room;
+  const auto rows =
+      static_cast<int>(std::min<std::size_t>(room / usual_row_bytes + 1, limits::rows_per_batch));
   const auto give = [this, &out, now, end](const FactRow& row) {
     if (out.size() >= end) return false;
     is_past_bounds_ = bounds_.is_taken && !bounds_.is_taken(row.place);
@@ -119,100 +162,149 @@ void RowReader::append_row(std::string& out, const FactRow& row, base::Timestamp
       break;
   }
   ++rows_;
-  if (!form_ || days_ == nullptr) return;
-  const Day day = day_of(row.started_at);
+  ask_for(day_of(row.started_at), now);
+}
+
+/// Asks for a day's blocks, if this is an answer that would be made of them and the day has closed. One for
+/// some agents finds its rows without, and quicker than others would get theirs.
+void RowReader::ask_for(Day day, base::Timestamp now) {
+  if (!form_ || query_.agent_ids || days_ == nullptr) return;
   if (asked_ == day || end_of(day) >= now) return;
   asked_ = day;
   days_->ask(query_.sid, day);
 }
 
-/// The deflated blocks of a day from the position on, as long as they are wanted whole; gives their bytes.
-Task<Result<std::size_t>> RowReader::append_deflated(store::Unit& unit, std::string& out, Day day,
-                                                     std::size_t wanted_bytes) {
-  std::size_t bytes = 0;
-  const auto take = [&](const Row& row) {
-    const Position first{row.timestamp(BlockColumn::first_started_at),
-                         row.integer(BlockColumn::first_chat_id)};
-    const Position last{row.timestamp(BlockColumn::last_started_at), row.integer(BlockColumn::last_chat_id)};
-    // Answers shorter than this are not compressed, and one block may be all of an answer.
-    const bool is_worth_it =
-        row.integer(BlockColumn::text_bytes) >= static_cast<std::int64_t>(limits::compress_from_bytes);
-    if (first <= *position_ || last.started_at > query_.to || !is_worth_it) return false;
-    if (rows_ > 0) out += row_joint(*form_);
-    const std::string_view body = row.text(BlockColumn::body);
-    deflated_sink_({body, static_cast<std::uint32_t>(row.integer(BlockColumn::text_crc32)),
-                    static_cast<std::uint64_t>(row.integer(BlockColumn::text_bytes))});
-    rows_ += row.integer(BlockColumn::row_count);
-    position_ = last;
-    bytes += body.size();
-    return bytes < wanted_bytes;
-  };
-  const BlockForm form = deflated_form(*form_);
-  PARLEY_CO_TRY(co_await read_blocks(unit, query_.sid, day, form, *position_, take));
-  co_return bytes;
-}
-
-/// The rows of a day that has blocks, up to the query's end; stops when `out` has reached `end`. False when
-/// the day has no more.
-Task<Result<bool>> RowReader::append_day(store::Unit& unit, std::string& out, Day day, std::size_t end) {
+/// The day's next block, or a part of it. `gone` when its file is: then nothing was appended.
+Task<Result<RowReader::Step>> RowReader::append_block(store::Unit& unit, std::string& out, Day day,
+                                                      std::size_t& room) {
   // Blocks need no texts: thousands of slow readers hold none.
   texts_.clear();
-  Result<Step> step = Step::next_block;
-  const auto take = [&](const Row& row) {
-    step = append_block(row, out, day, end);
-    return step.has_value() && *step == Step::next_block;
-  };
-  PARLEY_CO_TRY(co_await read_blocks(unit, query_.sid, day, *form_, *position_, take));
-  if (!step) co_return base::fail(std::move(step).error());
-  co_return *step == Step::is_enough;
+  PARLEY_CO_TRY_ASSIGN(const auto block, co_await next_block(unit, query_.sid, day, *position_));
+  if (!block) {
+    position_ = before(end_of(day) + moment);
+    co_return Step::more;
+  }
+  auto file = files_.open(block_file_name(query_.sid, block->file));
+  if (!file || !file->reaches(block->end_at())) {
+    ask_for(day, unit.began_at());
+    co_return Step::gone;
+  }
+  const bool is_whole = block->first > *position_ && block->last.started_at <= query_.to;
+  if (!is_whole || !is_copied() || query_.agent_ids) {
+    co_return append_part(*block, std::move(file), out, day, room);
+  }
+  const bool is_first = std::exchange(may_wait_, false);
+  copying_ = Copying{std::move(file), block->text_span(*form_), {}, block->text_of(*form_).crc32};
+  // Answers shorter than this are not compressed, and one block may be all of an answer.
+  if (copying_->text.bytes >= limits::compress_from_bytes) copying_->deflated = block->deflated_span(*form_);
+  if (rows_ > 0) out += row_joint(*form_);
+  rows_ += block->rows;
+  position_ = block->last;
+  if (is_first) co_return Step::is_enough;
+  PARLEY_CO_TRY(copy(out, room));
+  co_return copying_ ? Step::is_enough : Step::more;
 }
 
-/// What of a block is asked for and fits; moves the position.
-Result<RowReader::Step> RowReader::append_block(const Row& row, std::string& out, Day day, std::size_t end) {
-  const std::string_view text = row.text(BlockColumn::body);
-  const Position first{row.timestamp(BlockColumn::first_started_at), row.integer(BlockColumn::first_chat_id)};
-  const Position last{row.timestamp(BlockColumn::last_started_at), row.integer(BlockColumn::last_chat_id)};
-  const std::size_t room = end - out.size();
-  const bool takes_all = room >= std::min(text.size(), limits::stream_chunk_bytes);
-  const bool is_wanted = first > *position_ && last.started_at <= query_.to;
-  if (is_copied() && takes_all && is_wanted) {
-    if (rows_ > 0) out += row_joint(*form_);
-    out += text;
-    rows_ += row.integer(BlockColumn::row_count);
-    position_ = last;
-    return out.size() < end ? Step::next_block : Step::is_enough;
+/// Copies of what is on its way as much as there is room for.
+Result<> RowReader::copy(std::string& out, std::size_t& room) {
+  if (!copying_) return {};
+  Copying& copying = *copying_;
+  const bool is_deflated = copying.deflated.bytes > 0 && deflated_sink_ != nullptr;
+  if (!is_deflated) copying.deflated = {};
+  const bool is_first = !std::exchange(copying.is_begun, true);
+  FileSpan& span = is_deflated ? copying.deflated : copying.text;
+  const std::size_t bytes = std::min<std::size_t>(room, span.bytes);
+  std::string* to = &out;
+  if (is_deflated) to = &deflated_sink_(is_first ? copying.crc32 : 0, is_first ? copying.text.bytes : 0);
+  PARLEY_TRY(copying.file->read(*to, span.begin, bytes));
+  span.begin += bytes;
+  span.bytes -= bytes;
+  room -= bytes;
+  if (span.bytes == 0) copying_.reset();
+  return {};
+}
+
+Result<RowPlaces> RowReader::places_of(const BlockEntry& block, const store::SideFile& file, Day day) const {
+  std::array<std::string, 3> columns;
+  const std::array names = {end_column(*form_), BlockColumn::started_at, BlockColumn::chat_id};
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const FileSpan span = block.column_span(names[i]);
+    PARLEY_TRY(file.read(columns[i], span.begin, span.bytes));
   }
-  const RowPlaces places(row.text(BlockColumn::places), day, row_joint(*form_).size());
-  if (!places.fits(text.size())) {
-    return base::fail(
-        ErrorCode::internal, "the store is damaged",
-        fmt::format("account {}: a block of day {} has other places than rows", query_.sid, day_number(day)));
-  }
+  RowPlaces places(*form_, day, std::move(columns[0]), std::move(columns[1]), std::move(columns[2]));
+  if (places.fits(block.text_of(*form_).bytes)) return places;
+  return base::fail(
+      ErrorCode::internal, "the store is damaged",
+      fmt::format("account {}: a block of day {} has other places than rows", query_.sid, day_number(day)));
+}
+
+/// What of a block is asked for: some of its rows, or rows that are not copied as they are.
+Result<RowReader::Step> RowReader::append_part(const BlockEntry& block,
+                                               std::shared_ptr<const store::SideFile> file, std::string& out,
+                                               Day day, std::size_t& room) {
+  PARLEY_TRY_ASSIGN(const RowPlaces places, places_of(block, *file, day));
   const std::size_t from = places.first_after(*position_);
   const std::size_t to = places.first_after(before(query_.to + moment));
-  if (from >= to) return Step::past_end;
-  std::size_t until = from + 1;
-  while (until < to && (takes_all || places[until].end - places[from].begin <= room)) ++until;
-  append_part(out, text, places, from, until);
-  if (until < to || out.size() >= end) return Step::is_enough;
-  return to < places.size() ? Step::past_end : Step::next_block;
+  if (from < to && is_copied() && !query_.agent_ids) {
+    const std::size_t begin = places[from].begin;
+    const FileSpan text{block.text_span(*form_).begin + begin, places[to - 1].end - begin};
+    copying_ = Copying{std::move(file), text, {}, 0};
+    if (rows_ > 0) out += row_joint(*form_);
+    rows_ += static_cast<std::int64_t>(to - from);
+    position_ = places[to - 1].position;
+    PARLEY_TRY(copy(out, room));
+  } else if (from < to) {
+    PARLEY_TRY(append_chosen(block, *file, places, from, to, out, room));
+    if (*position_ != places[to - 1].position) return Step::is_enough;
+  }
+  if (to < places.size()) position_ = before(query_.to + moment);
+  return copying_ ? Step::is_enough : Step::more;
 }
 
-void RowReader::append_part(std::string& out, std::string_view text, const RowPlaces& places,
-                            std::size_t first, std::size_t last) {
-  if (rows_ > 0) out += row_joint(*form_);
-  if (is_copied()) {
-    out += text.substr(places[first].begin, places[last - 1].end - places[first].begin);
-  } else {
-    for (std::size_t i = first; i < last; ++i) {
-      const RowPlace place = places[i];
-      out += text.substr(place.begin, place.end - place.begin - utc_end_bytes);
-      local_time_.append(out, place.position.started_at);
-      out += "\r\n";
-    }
+/// The rows from one to another that the query asks for, as far as there is room; moves the position.
+Result<> RowReader::append_chosen(const BlockEntry& block, const store::SideFile& file,
+                                  const RowPlaces& places, std::size_t from, std::size_t to, std::string& out,
+                                  std::size_t& room) {
+  std::string agents;
+  if (query_.agent_ids) {
+    const FileSpan span = block.column_span(BlockColumn::agent_id);
+    PARLEY_TRY(file.read(agents, span.begin, span.bytes));
   }
-  rows_ += static_cast<std::int64_t>(last - first);
-  position_ = places[last - 1].position;
+  const ChosenRows chosen(query_.agent_ids ? &*query_.agent_ids : nullptr, agents, to);
+  const std::uint64_t text_begin = block.text_span(*form_).begin;
+  std::string bytes;
+  std::size_t first = chosen.next(from);
+  if (first == to) position_ = places[to - 1].position;
+  while (first < to && room > 0) {
+    const std::size_t last = end_of_stretch(places, chosen, first, to, room);
+    const std::size_t begin = places[first].begin;
+    bytes.clear();
+    PARLEY_TRY(file.read(bytes, text_begin + begin, places[last].end - begin));
+    const std::size_t size = out.size();
+    for (std::size_t row = first; row <= last; row = chosen.next(row + 1)) {
+      const RowPlace place = places[row];
+      const std::string_view text =
+          std::string_view(bytes).substr(place.begin - begin, place.end - place.begin);
+      append_stored_row(out, text, place.position);
+    }
+    room -= std::min(room, out.size() - size);
+    position_ = places[last].position;
+    first = chosen.next(last + 1);
+    if (first == to) position_ = places[to - 1].position;
+  }
+  return {};
+}
+
+void RowReader::append_stored_row(std::string& out, std::string_view row, const Position& position) {
+  if (rows_ > 0) out += row_joint(*form_);
+  ++rows_;
+  if (is_copied()) {
+    out += row;
+    return;
+  }
+  out += row.substr(0, row.size() - utc_end_bytes);
+  local_time_.append(out, position.started_at);
+  out += "\r\n";
 }
 
 /// Whether a block's bytes go out as they are; else their times are in another zone.

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -10,13 +11,13 @@
 #include "base/error.hpp"
 #include "base/task.hpp"
 #include "base/time_zone.hpp"
-#include "encoding/compression.hpp"
 #include "encoding/csv.hpp"
 #include "statistics/block.hpp"
 #include "statistics/day_queue.hpp"
 #include "statistics/dictionary.hpp"
 #include "statistics/query.hpp"
 #include "store/database.hpp"
+#include "store/side_files.hpp"
 
 namespace parley::statistics {
 
@@ -40,57 +41,80 @@ struct RowBounds {
       is_taken;  ///< Asked for each row in order; the last one is before the first false.
 };
 
+/// Gives the buffer in which a piece that was deflated beforehand is to go on, behind all that was appended
+/// before. A piece may come in parts: `crc32` and `text_bytes` are those of its whole text with the first,
+/// and 0 with the others.
+using DeflatedSink = std::function<std::string&(std::uint32_t crc32, std::uint64_t text_bytes)>;
+
 /// Renders the rows of a query, batch by batch: copied from blocks where a day has them, made from facts
 /// where not. The bytes are the same either way, and each row comes once, in order, also when blocks come or
 /// go between two batches. On one thread at a time.
 class RowReader {
  public:
-  /// `days` is asked for the blocks of closed days that were met without; it outlives the reader. Null: for
-  /// none.
-  RowReader(Query query, RowStyle style, DayQueue* days, RowBounds bounds = {});
+  /// `files` hold the bytes of blocks. `days` is asked for the blocks of closed days that were met without;
+  /// null: for none. Both outlive the reader.
+  RowReader(Query query, RowStyle style, store::SideFiles& files, DayQueue* days, RowBounds bounds = {});
 
-  /// Gives whole blocks to `sink` as they were deflated, where a day has them, in place of their text: each
-  /// is to go behind what `out` holds at the call, which the sink may empty. Between two calls of
-  /// `next`.
-  void set_deflated_sink(std::function<void(const encoding::DeflatedPiece&)> sink) {
-    deflated_sink_ = std::move(sink);
-  }
+  /// Gives whole blocks to `sink` as they were deflated, where a day has them, in place of their text. What
+  /// `out` holds at its call goes before the piece, and the sink may empty it. Between two calls of `next`;
+  /// after the first one soon enough for all blocks.
+  void set_deflated_sink(DeflatedSink sink) { deflated_sink_ = std::move(sink); }
 
-  /// Appends the next rows inside a read unit: about `wanted_bytes`, and whole blocks to a reader who takes
-  /// limits::stream_chunk_bytes at once. False when the last row is out.
+  /// Appends the next rows inside a read unit: about `wanted_bytes`, and of what was deflated beforehand as
+  /// much. Parts of one row may come in different calls. The first call may append nothing. False when the
+  /// last row is out.
   base::Task<base::Result<bool>> next(store::Unit& unit, std::string& out, std::size_t wanted_bytes);
 
-  /// The rows appended so far.
+  /// The rows appended so far, or begun.
   [[nodiscard]] std::int64_t rows() const noexcept { return rows_; }
 
  private:
+  /// How it goes on.
+  enum class Step : std::uint8_t { more, is_enough, gone };
+
+  /// Bytes of a block's file that are to go out next.
+  struct Copying {
+    std::shared_ptr<const store::SideFile> file;
+    FileSpan text;
+    FileSpan deflated;  ///< The same; of a piece that is not whole, nothing.
+    std::uint32_t crc32 = 0;
+    bool is_begun = false;
+  };
+
   [[nodiscard]] std::optional<BlockForm> block_form() const noexcept;
   [[nodiscard]] bool is_copied() const noexcept;
   base::Task<base::Result<bool>> append_facts(store::Unit& unit, std::string& out, base::Timestamp to,
-                                              std::size_t end);
-  base::Task<base::Result<std::size_t>> append_deflated(store::Unit& unit, std::string& out, Day day,
-                                                        std::size_t wanted_bytes);
-  base::Task<base::Result<bool>> append_day(store::Unit& unit, std::string& out, Day day, std::size_t end);
-  /// How it goes on behind a block.
-  enum class Step : std::uint8_t { next_block, is_enough, past_end };
-  [[nodiscard]] base::Result<Step> append_block(const store::Row& row, std::string& out, Day day,
-                                                std::size_t end);
-  void append_part(std::string& out, std::string_view text, const RowPlaces& places, std::size_t first,
-                   std::size_t last);
+                                              std::size_t room);
+  base::Task<base::Result<Step>> append_block(store::Unit& unit, std::string& out, Day day,
+                                              std::size_t& room);
+  [[nodiscard]] base::Result<Step> append_part(const BlockEntry& block,
+                                               std::shared_ptr<const store::SideFile> file, std::string& out,
+                                               Day day, std::size_t& room);
+  [[nodiscard]] base::Result<RowPlaces> places_of(const BlockEntry& block, const store::SideFile& file,
+                                                  Day day) const;
+  [[nodiscard]] base::Result<> append_chosen(const BlockEntry& block, const store::SideFile& file,
+                                             const RowPlaces& places, std::size_t from, std::size_t to,
+                                             std::string& out, std::size_t& room);
+  [[nodiscard]] base::Result<> copy(std::string& out, std::size_t& room);
+  void append_stored_row(std::string& out, std::string_view row, const Position& position);
   void append_row(std::string& out, const FactRow& row, base::Timestamp now);
+  void ask_for(Day day, base::Timestamp now);
 
   Query query_;
   RowStyle style_;
+  store::SideFiles& files_;
   DayQueue* days_;
   RowBounds bounds_;
   std::optional<BlockForm> form_;
   Dictionary texts_;
   base::LocalTimeWriter local_time_;
   std::optional<Position> position_;
+  std::optional<Copying> copying_;
   std::optional<Day> asked_;
   std::int64_t rows_ = 0;
   bool is_past_bounds_ = false;
-  std::function<void(const encoding::DeflatedPiece&)> deflated_sink_;
+  bool may_wait_ = true;  ///< For a sink: nothing was copied yet.
+  DeflatedSink deflated_sink_;
 };
 
 }  // namespace parley::statistics

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <random>
 #include <string>
 #include <vector>
@@ -34,8 +35,8 @@ base::Timestamp at(std::int64_t milliseconds) {
   return base::Timestamp(first_day) + std::chrono::milliseconds(milliseconds);
 }
 
-/// Chats over ten days: the third has none, the fifth so many that they fill several blocks, some start in a
-/// day's first and last millisecond, some at one moment.
+/// Chats over ten days: the third has none, the fifth so many and long ones that they fill several blocks,
+/// some start in a day's first and last millisecond, some at one moment.
 class RowReaderTest : public ::testing::TestWithParam<bool> {
  protected:
   static constexpr int days = 10;
@@ -53,7 +54,7 @@ class RowReaderTest : public ::testing::TestWithParam<bool> {
       const std::int64_t begin = day * day_ms;
       if (day == 2) continue;
       starts.insert(starts.end(), {begin, begin, begin + day_ms - 1});
-      for (int i = 0; i < (day == 4 ? 60 : 5); ++i) starts.push_back(begin + random(day_ms));
+      for (int i = 0; i < (day == 4 ? 120 : 5); ++i) starts.push_back(begin + random(day_ms));
     }
     std::shuffle(starts.begin(), starts.end(), random_);
     ASSERT_TRUE(store_.write([&](WriteUnit& unit) { return put_chats(unit, starts); }));
@@ -63,10 +64,10 @@ class RowReaderTest : public ::testing::TestWithParam<bool> {
     return std::uniform_int_distribution<std::int64_t>(0, below - 1)(random_);
   }
 
-  /// Text of up to some kilobytes with what JSON and CSV write specially.
-  std::string random_text() {
+  /// Text of up to so many bytes, mostly of a few, with what JSON and CSV write specially.
+  std::string random_text(std::size_t most_bytes = 4'000) {
     static constexpr std::string_view letters = "abc ,;\"\\\n\r=+-@\t{}[]xyz0123456789";
-    std::string text(static_cast<std::size_t>(random(10) == 0 ? 4'000 : random(30)), 'x');
+    std::string text(random(10) == 0 ? most_bytes : static_cast<std::size_t>(random(30)), 'x');
     for (char& c : text) c = letters[static_cast<std::size_t>(random(std::ssize(letters)))];
     return text;
   }
@@ -80,7 +81,10 @@ class RowReaderTest : public ::testing::TestWithParam<bool> {
     GivenFact fact;
     if (random(2) == 0) fact.agent_name = random_text();
     if (random(2) == 0) fact.duration_ms = random(1'000'000);
+    if (random(3) > 0) fact.agent_id = random(4);
     fact.visitor.exit_page = random_text();
+    if (start / day_ms == 4)
+      fact.visitor.exit_page.resize(static_cast<std::size_t>(random(limits::url_bytes)), '/');
     fact.visitor.city = random_text();
     fact.visitor.browser = random_text();
     PARLEY_CO_TRY(co_await conversation::put_chat(unit, sid, chat));
@@ -101,13 +105,15 @@ class RowReaderTest : public ::testing::TestWithParam<bool> {
   }
 
   bool build(int day) {
-    const auto built = base::block_on(build_day(store_.database(), sid, first_day + std::chrono::days(day)));
+    const auto built =
+        base::block_on(build_day(store_.database(), writer_, sid, first_day + std::chrono::days(day)));
     EXPECT_TRUE(built) << built.error().log_text;
     return built && *built;
   }
   void build_all() {
     for (int day = 0; day < days; ++day) build(day);
   }
+  store::SideFiles& files() { return store_.database().files(); }
   std::int64_t whole_days() {
     static const store::Sql count("SELECT count(*) FROM statistics_day WHERE is_whole = 1");
     return store_.number(count);
@@ -148,7 +154,7 @@ class RowReaderTest : public ::testing::TestWithParam<bool> {
   template <typename F>
   std::string read(const Query& query, const RowStyle& style, std::size_t wanted_bytes, F between) {
     std::string out;
-    RowReader reader(query, style, &queue_);
+    RowReader reader(query, style, files(), &queue_);
     bool more = true;
     while (more) {
       between();
@@ -167,15 +173,16 @@ class RowReaderTest : public ::testing::TestWithParam<bool> {
 
   /// The answer as a client gets it who takes gzip, unpacked; counts the pieces that were deflated before.
   std::string read_packed(const Query& query, const RowStyle& style, std::size_t wanted_bytes) {
-    RowReader reader(query, style, nullptr);
+    RowReader reader(query, style, files(), nullptr);
     encoding::GzipWriter writer(1);
     std::string packed;
     std::string text;
-    reader.set_deflated_sink([&](const encoding::DeflatedPiece& piece) {
+    reader.set_deflated_sink([&](std::uint32_t crc32, std::uint64_t text_bytes) -> std::string& {
       writer.write(packed, text);
       text.clear();
-      writer.append_deflated(packed, piece);
-      ++pieces_;
+      writer.append_deflated(packed, {{}, crc32, text_bytes});
+      if (text_bytes > 0) ++pieces_;
+      return packed;
     });
     bool more = true;
     while (more) {
@@ -210,6 +217,7 @@ class RowReaderTest : public ::testing::TestWithParam<bool> {
                                       {"counters", &account::save_counters},
                                       {"changes", &change::append}},
                                      GetParam()};
+  BlockFileWriter writer_{store_.database().files()};
 };
 
 INSTANTIATE_TEST_SUITE_P(Store, RowReaderTest, ::testing::Bool(), account::testing::store_kind);
@@ -218,9 +226,8 @@ TEST_P(RowReaderTest, BlocksHoldTheBytesOfTheFacts) {
   for (const RowStyle& style : styles()) EXPECT_EQ(read(all(), style), from_facts(all(), style));
   build_all();
   EXPECT_EQ(whole_days(), days);
-  static const store::Sql count(
-      "SELECT count(*) FROM statistics_block WHERE form = 0 AND day = 18266 AND length(body) > 100000");
-  EXPECT_GE(store_.number(count), 1) << "the day of several blocks";
+  static const store::Sql count("SELECT count(*) FROM statistics_block WHERE day = 18266");
+  EXPECT_GE(store_.number(count), 2) << "the day of several blocks";
   for (const RowStyle& style : styles()) EXPECT_EQ(read(all(), style), from_facts(all(), style));
   EXPECT_EQ(rows_, next_id_ - 1);
 }
@@ -281,6 +288,51 @@ TEST_P(RowReaderTest, BlocksThatComeAndGoBetweenTwoBatchesChangeNothing) {
   }
 }
 
+TEST_P(RowReaderTest, SomeAgentsRowsAreTakenOutOfBlocks) {
+  for (const int day : {0, 1, 2, 4, 5, 9}) build(day);
+  for (int round = 0; round < 40; ++round) {
+    const std::int64_t from = round % 4 == 0 ? 0 : random(days * day_ms);
+    Query query = span(from, round % 4 == 0 ? days * day_ms - 1 : from + random(days * day_ms - from));
+    query.agent_ids.emplace();
+    for (std::int64_t agent = 0; agent < 5; ++agent) {
+      if (random(3) == 0) query.agent_ids->push_back(agent);
+    }
+    for (const RowStyle& style : styles()) {
+      const auto wanted = static_cast<std::size_t>(1 + random(round % 2 == 0 ? 1'000 : 300'000));
+      EXPECT_EQ(read(query, style, wanted), from_facts(query, style)) << from << ' ' << wanted;
+    }
+  }
+}
+
+TEST_P(RowReaderTest, FilesThatAreGoneOrCutShortAreMadeAgain) {
+  const std::string expected = from_facts(all(), {});
+  build_all();
+  const auto listed = files().list();
+  ASSERT_EQ(listed.size(), 1U);
+  const std::string path = store_.location().directory + "/blocks/" + listed[0].name;
+  for (const bool is_cut : {true, false}) {
+    if (is_cut) {
+      std::filesystem::resize_file(path, listed[0].bytes / 2);
+    } else {
+      std::filesystem::remove(path);
+    }
+    EXPECT_EQ(read(all(), {}), expected);
+    EXPECT_EQ(whole_days(), days) << "nobody wrote";
+    queue_.ask(8, first_day);
+    std::vector<int> lost;
+    for (auto entry = queue_.take(); entry->sid == sid; entry = queue_.take()) {
+      lost.push_back(static_cast<int>((entry->day - first_day).count()));
+    }
+    EXPECT_EQ(lost, is_cut ? std::vector({4, 5, 6, 7, 8, 9}) : std::vector({0, 1, 3}));
+    for (const int day : lost) {
+      EXPECT_TRUE(build(day));
+      EXPECT_FALSE(build(day)) << "once";
+    }
+    EXPECT_EQ(read(all(), {}), expected);
+    EXPECT_EQ(read_packed(all(), {}, limits::stream_chunk_bytes), expected);
+  }
+}
+
 TEST_P(RowReaderTest, AWriteToAFactForgetsItsDays) {
   build_all();
   label("V3", "late");
@@ -305,13 +357,13 @@ TEST_P(RowReaderTest, AChatThatMovesToAnotherDayForgetsBoth) {
 TEST_P(RowReaderTest, AChangeWhileADayIsBeingMadeLeavesItUnmade) {
   const Day day = first_day + std::chrono::days(4);
   const auto begin = [&] { return store_.write([&](WriteUnit& unit) { return begin_day(unit, sid, day); }); };
-  EXPECT_EQ(begin().value(), Beginning::marked);
+  EXPECT_TRUE(begin().value());
   ASSERT_TRUE(store_.write([&](WriteUnit& unit) { return put_chat(unit, 1'000, 4 * day_ms + 5); }));
-  const std::vector<Block> none;
   const auto keep = [&] {
-    return store_.write([&](WriteUnit& unit) { return keep_blocks(unit, sid, day, none, true); });
+    return store_.write([&](WriteUnit& unit) { return keep_block(unit, sid, day, BlockEntry{}); });
   };
   EXPECT_FALSE(keep().value());
+  EXPECT_FALSE(store_.write([&](WriteUnit& unit) { return finish_day(unit, sid, day); }).value());
   EXPECT_EQ(whole_days(), 0);
   EXPECT_TRUE(build(4)) << "and the next one makes it";
   EXPECT_FALSE(build(4)) << "once";
@@ -340,20 +392,6 @@ TEST_P(RowReaderTest, AnAccountThatIsGoingGetsNoBlocks) {
   ASSERT_TRUE(
       store_.write([](WriteUnit& unit) { return account::set_state(unit, sid, account::State::removing); }));
   EXPECT_FALSE(build(1));
-}
-
-TEST(DayQueueTest, HoldsEachDayOnceAndNoMoreThanItsLimit) {
-  DayQueue queue;
-  for (std::size_t i = 0; i < limits::statistics_days_waiting + 5; ++i) {
-    queue.ask(1, first_day + std::chrono::days(i));
-    queue.ask(1, first_day + std::chrono::days(i));
-  }
-  std::size_t taken = 0;
-  const Day last = first_day + std::chrono::days(limits::statistics_days_waiting - 1);
-  while (queue.take()->day != last) ++taken;
-  EXPECT_EQ(taken + 1, limits::statistics_days_waiting);
-  queue.close();
-  EXPECT_EQ(queue.take(), std::nullopt);
 }
 
 }  // namespace

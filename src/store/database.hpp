@@ -22,6 +22,8 @@
 /// read on the spot and a write after its group's durable commit; PostgreSQL answers both later.
 namespace parley::store {
 
+class SideFiles;
+
 /// One SQL text with `?1`, `?2`, … for its values. Lives as long as the program (`static const`): drivers
 /// keep one prepared statement per object.
 class Sql {
@@ -215,6 +217,9 @@ class Database {
   /// Moves with every commit, before anybody learns of it: what was read after this number was taken is still
   /// so while it is the same. Empty where others may write into the store.
   [[nodiscard]] virtual std::optional<std::uint64_t> generation() const noexcept { return std::nullopt; }
+
+  /// The files beside the store. They are the store's.
+  [[nodiscard]] virtual SideFiles& files() noexcept = 0;
 };
 
 /// `read` with a value: `body` is a coroutine `(Unit&) -> Task<Result<T>>`.

@@ -24,6 +24,7 @@ class DeferredDatabase final : public Database {
   [[nodiscard]] std::optional<std::uint64_t> generation() const noexcept override {
     return inner_->generation();
   }
+  [[nodiscard]] SideFiles& files() noexcept override { return inner_->files(); }
 
   /// The store that it is around.
   [[nodiscard]] const Database& inner() const noexcept { return *inner_; }

@@ -39,8 +39,12 @@ base::Result<> begin_write_ahead_log(SqliteConnection& connection) {
 
 }  // namespace
 
-SqliteDatabase::SqliteDatabase(std::string path, std::string vfs, std::optional<StoreLock> lock)
-    : path_(std::move(path)), vfs_(std::move(vfs)), lock_(std::move(lock)), readers_(path_, vfs_) {}
+SqliteDatabase::SqliteDatabase(const Location& location, std::string path, std::optional<StoreLock> lock)
+    : path_(std::move(path)),
+      vfs_(location.vfs),
+      lock_(std::move(lock)),
+      readers_(path_, vfs_),
+      files_(location.directory + "/blocks") {}
 
 base::Result<std::unique_ptr<SqliteDatabase>> SqliteDatabase::open(const Location& location, Access access,
                                                                    std::span<const EmbeddedFile> migrations,
@@ -54,7 +58,7 @@ base::Result<std::unique_ptr<SqliteDatabase>> SqliteDatabase::open(const Locatio
   } else if (!file_exists(path)) {
     return base::fail(base::ErrorCode::not_found, fmt::format("there is no store in {}", location.directory));
   }
-  std::unique_ptr<SqliteDatabase> database(new SqliteDatabase(path, location.vfs, std::move(lock)));
+  std::unique_ptr<SqliteDatabase> database(new SqliteDatabase(location, path, std::move(lock)));
   auto opened = access == Access::read_write
                     ? database->start_writing(migrations, policy)
                     : database->check_for_reading(static_cast<std::int64_t>(migrations.size()));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "store/open.hpp"
+#include "store/side_files.hpp"
 #include "store/sqlite_checkpointer.hpp"
 #include "store/sqlite_migrations.hpp"
 #include "store/sqlite_read_pool.hpp"
@@ -31,12 +32,13 @@ class SqliteDatabase final : public Database {
   base::Task<base::Result<>> write(Priority priority, WriteBody body) override;
   void set_hooks(std::vector<Hook> hooks) override;
   [[nodiscard]] std::optional<std::uint64_t> generation() const noexcept override;
+  [[nodiscard]] SideFiles& files() noexcept override { return files_; }
 
   /// What was done since the store was opened. From any thread.
   [[nodiscard]] Statistics statistics() const;
 
  private:
-  SqliteDatabase(std::string path, std::string vfs, std::optional<StoreLock> lock);
+  SqliteDatabase(const Location& location, std::string path, std::optional<StoreLock> lock);
   [[nodiscard]] base::Result<> start_writing(std::span<const EmbeddedFile> migrations,
                                              const CheckpointPolicy& policy);
   [[nodiscard]] base::Result<> check_for_reading(std::int64_t newest);
@@ -46,6 +48,7 @@ class SqliteDatabase final : public Database {
   // From the first taken to the last: the lock goes when nothing is open any more.
   std::optional<StoreLock> lock_;
   SqliteReadPool readers_;
+  SideFiles files_;
   std::unique_ptr<SqliteCheckpointer> checkpointer_;
   std::unique_ptr<SqliteWriter> writer_;
 };

@@ -12,10 +12,9 @@ const store::Sql delete_facts(
 const store::Sql delete_days(
     "DELETE FROM statistics_day WHERE sid = ?1 AND day IN (SELECT day FROM statistics_day WHERE sid = ?1 "
     "LIMIT ?2)");
-// A block is as large as some hundred rows of the others.
 const store::Sql delete_blocks(
-    "DELETE FROM statistics_block WHERE rowid IN (SELECT rowid FROM statistics_block WHERE sid = ?1 LIMIT "
-    "max(1, ?2 / 50))");
+    "DELETE FROM statistics_block WHERE sid = ?1 AND (day, last_started_at, last_chat_id) IN "
+    "(SELECT day, last_started_at, last_chat_id FROM statistics_block WHERE sid = ?1 LIMIT ?2)");
 const store::Sql delete_chats(
     "DELETE FROM chat WHERE sid = ?1 AND chat_id IN (SELECT chat_id FROM chat WHERE sid = ?1 LIMIT ?2)");
 const store::Sql delete_cards(

@@ -2,6 +2,7 @@
 
 #include "account/account.hpp"
 #include "base/limits.hpp"
+#include "statistics/block_files.hpp"
 #include "transfer/account_tables.hpp"
 
 namespace parley::transfer {
@@ -44,6 +45,7 @@ Task<Result<>> remove_account(store::Database& database, std::int64_t sid) {
   for (const AccountTable& table : account_tables()) {
     PARLEY_CO_TRY(co_await remove_rows(database, table, sid));
   }
+  statistics::remove_files(database.files(), sid);
   auto last = [sid](store::WriteUnit& unit) { return remove_row(unit, sid); };
   PARLEY_CO_TRY(co_await database.write(store::Priority::bulk, last));
   co_return Result<>{};

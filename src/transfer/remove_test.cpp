@@ -100,7 +100,11 @@ TEST(RemoveAccount, TakesAllOfItAndNothingElse) {
     co_return Result<>{};
   });
   const statistics::Day day = *base::parse_date("2020-01-01");
-  EXPECT_TRUE(base::block_on(statistics::build_day(store.database(), 1, day)).value());
+  statistics::BlockFileWriter writer(store.database().files());
+  for (const std::int64_t sid : {1, 2}) {
+    EXPECT_TRUE(base::block_on(statistics::build_day(store.database(), writer, sid, day)).value());
+  }
+  EXPECT_EQ(store.database().files().list().size(), 2U);
   const auto before = rows_of(store, 1);
   for (std::size_t i = 0; i < before.size(); ++i) EXPECT_GT(before[i], 0) << account_tables()[i].name;
   const auto other = rows_of(store, 2);
@@ -112,6 +116,9 @@ TEST(RemoveAccount, TakesAllOfItAndNothingElse) {
       store.read<std::optional<account::Account>>([](store::Unit& unit) { return account::find(unit, 1); });
   EXPECT_FALSE(gone);
   EXPECT_EQ(rows_of(store, 2), other);
+  const auto files = store.database().files().list();
+  ASSERT_EQ(files.size(), 1U);
+  EXPECT_TRUE(files[0].name.starts_with("2-")) << files[0].name;
   EXPECT_EQ(testing::body_of(store.exported(2)), testing::body_of(other_bundle));
 }
 

@@ -17,6 +17,7 @@
 #include "http/own_url.hpp"
 #include "http/request.hpp"
 #include "statistics/day_queue.hpp"
+#include "store/side_files.hpp"
 
 namespace {
 
@@ -28,11 +29,14 @@ class NoDatabase final : public store::Database {
   base::Task<base::Result<>> read(store::ReadBody) override { return none(); }
   base::Task<base::Result<>> write(store::Priority, store::WriteBody) override { return none(); }
   void set_hooks(std::vector<store::Hook>) override {}
+  store::SideFiles& files() noexcept override { return files_; }
 
  private:
   static base::Task<base::Result<>> none() {
     return base::Task<base::Result<>>::ready(base::fail(base::ErrorCode::unavailable, {}));
   }
+
+  store::SideFiles files_{"/nowhere"};
 };
 
 /// Asks `use` about a request to this target.

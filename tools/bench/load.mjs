@@ -3,17 +3,16 @@ import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { forgetPeak, peakMemory, processors, processorSeconds, residentMemory, runOn } from './process.mjs';
+import { forgetPeak, peakMemory, processors, processorSeconds, runOn } from './process.mjs';
 
 const script = join(dirname(fileURLToPath(import.meta.url)), 'load.lua');
 
 async function watched(server, work) {
-  const idle = residentMemory(server.pid);
   forgetPeak(server.pid);
   const before = processorSeconds(server.pid);
   const result = await work();
   const processor = processorSeconds(server.pid) - before;
-  return { ...result, processor, idle, peak: peakMemory(server.pid) };
+  return { ...result, processor, idle: server.idle, peak: peakMemory(server.pid) };
 }
 
 /**
@@ -44,6 +43,17 @@ export function download(server, path, headers = {}) {
       '%{time_total} %{size_download}', ...words, server.origin + path]);
     const [seconds, bytes] = said.split(' ').map(Number);
     return { requests: 1, seconds, bytes, rate: 1 / seconds };
+  });
+}
+
+/** Several long answers over one kept connection, one after the other. */
+export function downloadAll(server, paths) {
+  return watched(server, async () => {
+    const urls = paths.flatMap((path) => ['-o', '/dev/null', server.origin + path]);
+    const said = await runOn(processors().client, 'curl', ['-sS', '-f', '-w', '%{time_total} %{size_download}\\n', ...urls]);
+    const answers = said.trim().split('\n').map((text) => text.split(' ').map(Number));
+    const sum = (place) => answers.reduce((total, answer) => total + answer[place], 0);
+    return { requests: paths.length, seconds: sum(0), bytes: sum(1), rate: paths.length / sum(0) };
   });
 }
 

@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 
-import { freePort, processors, startOn, stop } from './process.mjs';
+import { freePort, processors, residentMemory, startOn, stop } from './process.mjs';
 
 const quoted = (text) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('$', '${dollar}')}'`;
 
@@ -66,7 +66,10 @@ async function firstAnswer(server, path) {
   }
 }
 
-/** `path` is asked until it is answered. The result's `startedIn` is the time that took, in milliseconds. */
+/**
+ * `path` is asked until it is answered. The result's `startedIn` is the time that took, in milliseconds, and `idle` the
+ * memory then, in MiB: nothing else was asked of it yet.
+ */
 async function start(name, program, args, log, port, path) {
   const output = openSync(log, 'a');
   const began = performance.now();
@@ -74,6 +77,7 @@ async function start(name, program, args, log, port, path) {
   closeSync(output);
   await firstAnswer(server, path);
   server.startedIn = performance.now() - began;
+  server.idle = residentMemory(server.pid);
   return server;
 }
 
