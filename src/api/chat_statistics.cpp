@@ -72,6 +72,13 @@ statistics::RowStyle style_of(const StatisticsRequest& asked) {
   return {form_of(asked.file_type), asked.dialect, asked.timezone};
 }
 
+statistics::RowBounds bounds_of(const Call& call, const StatisticsRequest& asked) {
+  statistics::RowBounds bounds;
+  bounds.after = asked.position;
+  bounds.texts = [&call] { return statistics::shared_dictionary(call.sid, call.grant.account_created_at); };
+  return bounds;
+}
+
 Rows rows_of(statistics::RowReader& reader) {
   Rows rows;
   rows.batch = [&reader](store::Unit& unit, std::string& out, std::size_t wanted_bytes) {
@@ -86,8 +93,7 @@ Rows rows_of(statistics::RowReader& reader) {
 Task<Result<>> send_json(const Call& call, http::Responder& responder, StatisticsRequest asked,
                          std::string tag) {
   Page<statistics::Position> page(asked.page.limit);
-  statistics::RowBounds bounds;
-  bounds.after = asked.position;
+  statistics::RowBounds bounds = bounds_of(call, asked);
   if (asked.page.limit) {
     bounds.is_taken = [&page](const statistics::Position& place) { return page.take(place); };
   }
@@ -119,8 +125,7 @@ Task<Result<>> send_lines(const Call& call, http::Responder& responder, Statisti
     asked.query.last = page.last().value_or(before_all);
   }
   add_page_headers(head, asked.query.updated, next);
-  statistics::RowBounds bounds;
-  bounds.after = asked.position;
+  statistics::RowBounds bounds = bounds_of(call, asked);
   statistics::RowReader reader(asked.query, style_of(asked), call.database.files(), &call.days,
                                std::move(bounds));
   Rows rows = rows_of(reader);

@@ -65,6 +65,7 @@ class Writing {
       return written.has_value();
     };
     const auto next = [&](store::Unit& unit) {
+      texts_.make_room();
       return statistics::batch(unit, asked_.query, texts_, position, limits::rows_per_batch, take);
     };
     bool more = true;

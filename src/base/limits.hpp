@@ -42,7 +42,6 @@ inline constexpr auto write_chunk_time = 120s;
 
 /// Connections in all: one costs about 10 KB, so the most is some 100 MB.
 inline constexpr std::size_t connections = 10'000;
-
 /// Connections from one address, or one network of 64 bits in IPv6, which is what one customer of a provider
 /// has: half of all, so that nobody has the server alone and no office behind one address is locked out.
 inline constexpr std::size_t connections_per_address = 5'000;
@@ -64,10 +63,8 @@ inline constexpr std::size_t compress_from_bytes = 1'000;
 
 /// Bytes of an answer gathered before they go to the socket, at first: few system calls.
 inline constexpr std::size_t stream_chunk_bytes = 64 * 1024;
-
 /// The most of them, for a reader who takes all of them at once: what the socket itself holds.
 inline constexpr std::size_t stream_chunk_bytes_most = 256 * 1024;
-
 /// The least of them: what a slow reader, or each of very many readers, holds. A few rows of any method.
 inline constexpr std::size_t stream_chunk_bytes_least = 8 * 1024;
 
@@ -78,7 +75,6 @@ inline constexpr std::size_t gathered_bytes = 64 * 1024 * 1024;
 /// Bytes of one connection's answers that the system may hold unsent: enough to keep a fast line busy, and a
 /// slow reader cannot make it hold megabytes.
 inline constexpr std::size_t unsent_bytes = 256 * 1024;
-
 /// The same for a reader that has not shown yet that it is fast, or has shown that it is not.
 inline constexpr std::size_t unsent_bytes_least = 16 * 1024;
 
@@ -131,9 +127,13 @@ inline constexpr std::int64_t id_end = 1LL << 53;
 /// How long a good key is remembered without a look into the store: a revoked one stops within a second, and
 /// a busy client costs two looks a second.
 inline constexpr auto key_cache_time = 500ms;
-
 /// Good keys remembered at once.
 inline constexpr std::size_t key_cache_entries = 10'000;
+
+/// Coroutine frames of one size that a thread keeps for its next requests, and the longest such: what a few
+/// requests at once have.
+inline constexpr std::size_t kept_frames = 16;
+inline constexpr std::size_t kept_frame_bytes = 2'048;
 
 /// Accounts whose last change number is kept at hand.
 inline constexpr std::size_t known_change_numbers = 10'000;
@@ -145,6 +145,9 @@ inline constexpr std::size_t kept_answers_bytes = 16 * 1024 * 1024;
 
 /// Answers that have been asked for once lately and are kept when they are asked for again: as many as fit.
 inline constexpr std::size_t answers_asked_once = 8'192;
+/// Entity tags that a thread keeps with what they were made of, where that is no longer than this.
+inline constexpr std::size_t recent_tags = 64;
+inline constexpr std::size_t recent_tag_bytes = 1'024;
 
 /// The most requests a second that a key may be limited to: more no machine answers.
 inline constexpr std::uint32_t requests_per_second = 1'000'000;
@@ -199,8 +202,9 @@ inline constexpr std::size_t statistics_days_waiting = 2'000;
 /// Compression of blocks, made once and served often: the middle of zlib's scale.
 inline constexpr int statistics_block_level = 6;
 
-/// Bytes of repeated texts that one running answer keeps at hand.
+/// Bytes of repeated texts of one account at hand, and accounts whose texts a thread's answers share.
 inline constexpr std::size_t dictionary_cache_bytes = 4 * 1024 * 1024;
+inline constexpr std::size_t shared_dictionaries = 4;
 
 /// Matches are decided in slices of so many pages, so that a filter being built never holds up a message.
 inline constexpr int page_filter_slice_pages = 2'000;
@@ -324,15 +328,14 @@ inline constexpr int groups_without_bulk = 3;
 /// Read handles in use at once. A read runs to its end inside one call, so it is threads that count; far
 /// above any number of cores, it stops a fault from opening handles without end.
 inline constexpr std::size_t read_handles = 1'000;
-
 /// Read handles kept open for later, some hundred kilobytes each when idle.
 inline constexpr std::size_t idle_read_handles = 64;
 
 /// Statements one handle keeps prepared, a few kilobytes each: about three times those of the program.
 inline constexpr std::size_t kept_statements = 1'000;
 
-/// Page caches. The writer's keeps the inner pages and the busy leaves of every index; a reader's is emptied
-/// by every commit of the writer, so the system's cache below serves most; the checkpointer needs none.
+/// Page caches. The writer's keeps inner pages and busy leaves; a reader's is emptied by every commit, so the
+/// system's cache below serves most; the checkpointer needs none.
 inline constexpr std::size_t writer_cache_bytes = 32 * 1024 * 1024;
 inline constexpr std::size_t reader_cache_bytes = 4 * 1024 * 1024;
 inline constexpr std::size_t checkpointer_cache_bytes = 256 * 1024;
@@ -345,20 +348,17 @@ inline constexpr int most_read_ahead_bytes = 64 * 1024;
 /// Time a statement waits for a file that another holds: a checkpoint or a copy by hand.
 inline constexpr auto busy_wait = 10'000ms;
 
-/// Time a checkpoint that holds the writer waits for readers: they end within milliseconds, and a message
-/// waits with it.
+/// Time a checkpoint that holds the writer, and so messages, waits for readers: they end within milliseconds.
 inline constexpr auto checkpoint_wait = 50ms;
 
 /// Pages (of 4 KiB) by which the write-ahead log grows between two checkpoints: 4 MiB, SQLite's own.
 inline constexpr int checkpoint_pages = 1'000;
-
 /// Pages of log from which it is begun anew even if the writer has to stand still for a moment: 64 MiB.
 inline constexpr int restart_log_pages = 16'000;
 
 /// Pages of log from which writes wait until it is begun anew, because the disk copies more slowly than they
 /// come: 256 MiB.
 inline constexpr int standstill_log_pages = 64'000;
-
 /// Time that checkpoint waits for readers: on a machine where they stand still for so long, writes may.
 inline constexpr auto standstill_wait = 2'000ms;
 

@@ -73,7 +73,9 @@ std::uint64_t BlockEntry::end_at() const noexcept {
 }
 
 bool RowPlaces::fits(std::size_t text_bytes) const noexcept {
-  if (ends_.empty() || ends_.size() != starts_.size() || chats_.size() != 2 * starts_.size()) return false;
+  if (ends_.empty()) return false;
+  if (!starts_.empty() && (ends_.size() != starts_.size() || chats_.size() != 2 * starts_.size()))
+    return false;
   std::size_t begin = 0;
   for (std::size_t row = 0; row < size(); ++row) {
     const std::size_t end = end_of(row);
@@ -92,8 +94,11 @@ std::size_t RowPlaces::end_of(std::size_t row) const noexcept {
 }
 
 Position RowPlaces::position_of(std::size_t row) const noexcept {
-  return {base::Timestamp(day_) + std::chrono::milliseconds(read_number<std::uint32_t>(starts_, row)),
-          static_cast<std::int64_t>(read_number<std::uint64_t>(chats_, row))};
+  if (starts_.empty()) return {};
+  constexpr std::size_t start_bytes = block_column_bytes[place_of(BlockColumn::started_at)];
+  constexpr std::size_t chat_bytes = block_column_bytes[place_of(BlockColumn::chat_id)];
+  return statistics::position_of(day_, std::string_view(starts_).substr(row * start_bytes, start_bytes),
+                                 std::string_view(chats_).substr(row * chat_bytes, chat_bytes));
 }
 
 RowPlace RowPlaces::operator[](std::size_t row) const noexcept {
@@ -114,8 +119,9 @@ std::size_t RowPlaces::first_after(const Position& position) const noexcept {
   return from;
 }
 
-std::int64_t agent_of(std::string_view agents, std::size_t row) noexcept {
-  return static_cast<std::int64_t>(read_number<std::uint64_t>(agents, row));
+Position position_of(Day day, std::string_view start, std::string_view chat) noexcept {
+  return {base::Timestamp(day) + std::chrono::milliseconds(read_number<std::uint32_t>(start, 0)),
+          static_cast<std::int64_t>(read_number<std::uint64_t>(chat, 0))};
 }
 
 std::array<std::string_view, 2 * block_forms.size() + block_column_bytes.size()> Block::parts()

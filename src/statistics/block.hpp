@@ -1,9 +1,11 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -95,7 +97,8 @@ struct RowPlace {
 /// The places of a block's rows in one of its texts, from the columns of its file.
 class RowPlaces {
  public:
-  /// `ends`, `starts` and `chats`: the columns of one and the same block of that day.
+  /// `ends`, `starts` and `chats`: the columns of one and the same block of that day. Without the latter two
+  /// its rows have no positions.
   RowPlaces(BlockForm form, Day day, std::string ends, std::string starts, std::string chats)
       : ends_(std::move(ends)),
         starts_(std::move(starts)),
@@ -123,7 +126,15 @@ class RowPlaces {
 };
 
 /// The agent of a row, from the column of agents; -1 for none.
-[[nodiscard]] std::int64_t agent_of(std::string_view agents, std::size_t row) noexcept;
+[[nodiscard]] inline std::int64_t agent_of(std::string_view agents, std::size_t row) noexcept {
+  std::uint64_t agent = 0;
+  std::memcpy(&agent, agents.data() + row * sizeof agent, sizeof agent);
+  if constexpr (std::endian::native == std::endian::big) agent = std::byteswap(agent);
+  return static_cast<std::int64_t>(agent);
+}
+
+/// Where a row stands in order, from its bytes in the columns of starts and of chats.
+[[nodiscard]] Position position_of(Day day, std::string_view start, std::string_view chat) noexcept;
 
 /// A block on its way into the store.
 struct Block {

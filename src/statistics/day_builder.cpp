@@ -34,6 +34,7 @@ class Building {
 
   /// Reads and renders rows until they have made a block whole, at most a batch; false at the day's end.
   Task<Result<bool>> render(store::Unit& unit) {
+    texts_.make_room();
     return batch(unit, query_, texts_, position_, limits::rows_per_batch, [this](const FactRow& row) {
       if (whole_) return false;
       add(row);

@@ -9,15 +9,16 @@ void DayQueue::ask(std::int64_t sid, Day day) {
   if (is_closed_ || waiting_.size() >= limits::statistics_days_waiting) return;
   const Entry entry{sid, day};
   if (!known_.insert(entry).second) return;
-  waiting_.push_back(entry);
+  waiting_.push_back({entry, std::chrono::steady_clock::now()});
   wake_.notify_one();
 }
 
-std::optional<DayQueue::Entry> DayQueue::take() {
+std::optional<DayQueue::Entry> DayQueue::take(std::chrono::milliseconds rest) {
   std::unique_lock lock(mutex_);
   wake_.wait(lock, [this] { return is_closed_ || !waiting_.empty(); });
+  if (!is_closed_) wake_.wait_until(lock, waiting_.front().asked_at + rest, [this] { return is_closed_; });
   if (is_closed_) return std::nullopt;
-  const Entry entry = waiting_.front();
+  const Entry entry = waiting_.front().entry;
   waiting_.pop_front();
   known_.erase(entry);
   return entry;

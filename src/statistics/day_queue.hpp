@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -27,18 +28,24 @@ class DayQueue {
   /// Asks for a day's blocks.
   void ask(std::int64_t sid, Day day);
 
-  /// Waits for the next day; empty once the queue is closed.
-  [[nodiscard]] std::optional<Entry> take();
+  /// Waits for the next day, and until it was asked for `rest` ago: who asked is still being answered. Empty
+  /// once the queue is closed.
+  [[nodiscard]] std::optional<Entry> take(std::chrono::milliseconds rest = {});
 
   /// Lets `take` end; what waits is dropped.
   void close();
 
  private:
+  struct Waiting {
+    Entry entry;
+    std::chrono::steady_clock::time_point asked_at;
+  };
+
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<Entry> waiting_;  // guarded by mutex_
-  std::set<Entry> known_;      // likewise: what is in waiting_
-  bool is_closed_ = false;     // likewise
+  std::deque<Waiting> waiting_;  // guarded by mutex_
+  std::set<Entry> known_;        // likewise: what is in waiting_
+  bool is_closed_ = false;       // likewise
 };
 
 }  // namespace parley::statistics

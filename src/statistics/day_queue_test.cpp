@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <thread>
+
 #include "base/limits.hpp"
 
 namespace parley::statistics {
@@ -21,6 +24,18 @@ TEST(DayQueueTest, HoldsEachDayOnceAndNoMoreThanItsLimit) {
   EXPECT_EQ(taken + 1, limits::statistics_days_waiting);
   queue.close();
   EXPECT_EQ(queue.take(), std::nullopt);
+}
+
+TEST(DayQueueTest, LetsADayRestUnlessItIsClosed) {
+  using namespace std::chrono_literals;
+  DayQueue queue;
+  queue.ask(1, first_day);
+  const auto asked_at = std::chrono::steady_clock::now();
+  EXPECT_EQ(queue.take(50ms), (DayQueue::Entry{1, first_day}));
+  EXPECT_GE(std::chrono::steady_clock::now() - asked_at, 49ms);
+  queue.ask(1, first_day);
+  std::jthread closes([&queue] { queue.close(); });
+  EXPECT_EQ(queue.take(24h), std::nullopt);
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <iterator>
 #include <unordered_map>
 #include <utility>
 
@@ -71,8 +73,12 @@ Dictionary::Slot& Dictionary::free_slot(std::int64_t text_id) noexcept {
   return slots_[at];
 }
 
+bool Dictionary::is_full() const noexcept {
+  return bytes_ >= limits::dictionary_cache_bytes;
+}
+
 void Dictionary::make_room() {
-  if (bytes_ >= limits::dictionary_cache_bytes) clear();
+  if (is_full()) clear();
 }
 
 void Dictionary::clear() noexcept {
@@ -80,6 +86,25 @@ void Dictionary::clear() noexcept {
   texts_.clear();
   texts_.shrink_to_fit();
   bytes_ = 0;
+}
+
+std::shared_ptr<Dictionary> shared_dictionary(std::int64_t sid, base::Timestamp account_created_at) {
+  struct Entry {
+    std::int64_t sid = -1;
+    base::Timestamp account_created_at;
+    std::shared_ptr<Dictionary> texts;
+  };
+  // The account asked for last comes first.
+  thread_local std::array<Entry, limits::shared_dictionaries> kept;
+  const auto found = std::ranges::find_if(kept, [&](const Entry& entry) {
+    return entry.sid == sid && entry.account_created_at == account_created_at;
+  });
+  const auto place = found == kept.end() ? std::prev(kept.end()) : found;
+  if (found == kept.end() || place->texts->is_full()) {
+    *place = {sid, account_created_at, std::make_shared<Dictionary>(sid)};
+  }
+  std::rotate(kept.begin(), place, std::next(place));
+  return kept.front().texts;
 }
 
 Task<Result<std::int64_t>> text_id(store::WriteUnit& unit, std::int64_t sid, std::string_view text) {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,12 +11,13 @@
 
 #include "base/error.hpp"
 #include "base/task.hpp"
+#include "base/time.hpp"
 #include "store/database.hpp"
 
 namespace parley::statistics {
 
-/// Texts of an account by number, cached while one answer is made. Bounded: when
-/// limits::dictionary_cache_bytes are reached it starts anew. Used by one thread at a time.
+/// Texts of an account by number, cached while answers are made. Bounded where its users say `make_room`:
+/// when limits::dictionary_cache_bytes are reached it starts anew. Used by one thread at a time.
 class Dictionary {
  public:
   explicit Dictionary(std::int64_t sid) noexcept : sid_(sid) {}
@@ -35,7 +37,10 @@ class Dictionary {
   /// a number the store does not know.
   base::Task<base::Result<std::string_view>> text(store::Unit& unit, std::int64_t text_id);
 
-  /// Drops everything if the cache is over its bound. Between batches, when no view is in use.
+  /// Whether the cache is over its bound.
+  [[nodiscard]] bool is_full() const noexcept;
+
+  /// Drops everything if it is. Between batches, when no view is in use.
   void make_room();
 
   /// Drops everything, and the memory with it.
@@ -60,6 +65,13 @@ class Dictionary {
   std::vector<Slot> slots_;        // at most half of them taken
   std::deque<std::string> texts_;  // what the slots name
 };
+
+/// The dictionary that all answers of an account on this thread share: a number keeps its text as long as the
+/// account is there, and one that comes again under the same sid was created later. Bounded like the others,
+/// and by limits::shared_dictionaries of them; who holds one that has made room for another keeps it to
+/// himself. Ask again for each batch.
+[[nodiscard]] std::shared_ptr<Dictionary> shared_dictionary(std::int64_t sid,
+                                                            base::Timestamp account_created_at);
 
 /// The number of a text, made if it is new. Number 0 is the empty text.
 base::Task<base::Result<std::int64_t>> text_id(store::WriteUnit& unit, std::int64_t sid,

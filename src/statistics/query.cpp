@@ -192,7 +192,6 @@ Task<Result<bool>> walk(store::Unit& unit, const Query& query, std::optional<Pos
 Task<Result<bool>> batch(store::Unit& unit, const Query& query, Dictionary& texts,
                          std::optional<Position>& position, int wanted_rows,
                          std::function<bool(const FactRow&)> row) {
-  texts.make_room();
   const auto give = [&](Candidate& candidate) { return give_row(unit, texts, candidate, row); };
   co_return co_await walk(unit, query, position, wanted_rows, give);
 }

@@ -88,7 +88,7 @@ RowReader::RowReader(Query query, RowStyle style, store::SideFiles& files, DayQu
       days_(days),
       bounds_(std::move(bounds)),
       form_(block_form()),
-      texts_(query_.sid),
+      own_texts_(bounds_.texts ? nullptr : std::make_shared<Dictionary>(query_.sid)),
       local_time_(style.timezone),
       position_(bounds_.after) {}
 
@@ -143,7 +143,9 @@ Task<Result<bool>> RowReader::append_facts(store::Unit& unit, std::string& out, 
     append_row(out, row, now);
     return true;
   };
-  PARLEY_CO_TRY_ASSIGN(const bool more, co_await batch(unit, part, texts_, position_, rows, give));
+  const auto texts = bounds_.texts ? bounds_.texts() : own_texts_;
+  texts->make_room();
+  PARLEY_CO_TRY_ASSIGN(const bool more, co_await batch(unit, part, *texts, position_, rows, give));
   co_return more && !is_past_bounds_;
 }
 
@@ -178,20 +180,20 @@ void RowReader::ask_for(Day day, base::Timestamp now) {
 Task<Result<RowReader::Step>> RowReader::append_block(store::Unit& unit, std::string& out, Day day,
                                                       std::size_t& room) {
   // Blocks need no texts: thousands of slow readers hold none.
-  texts_.clear();
+  if (own_texts_) own_texts_->clear();
   PARLEY_CO_TRY_ASSIGN(const auto block, co_await next_block(unit, query_.sid, day, *position_));
   if (!block) {
     position_ = before(end_of(day) + moment);
     co_return Step::more;
   }
-  auto file = files_.open(block_file_name(query_.sid, block->file));
-  if (!file || !file->reaches(block->end_at())) {
+  auto file = open(*block);
+  if (!file) {
     ask_for(day, unit.began_at());
     co_return Step::gone;
   }
   const bool is_whole = block->first > *position_ && block->last.started_at <= query_.to;
   if (!is_whole || !is_copied() || query_.agent_ids) {
-    co_return append_part(*block, std::move(file), out, day, room);
+    co_return append_part({*block, std::move(file), day}, is_whole, out, room);
   }
   const bool is_first = std::exchange(may_wait_, false);
   copying_ = Copying{std::move(file), block->text_span(*form_), {}, block->text_of(*form_).crc32};
@@ -203,6 +205,14 @@ Task<Result<RowReader::Step>> RowReader::append_block(store::Unit& unit, std::st
   if (is_first) co_return Step::is_enough;
   PARLEY_CO_TRY(copy(out, room));
   co_return copying_ ? Step::is_enough : Step::more;
+}
+
+/// The file of a block; null where it is gone or too short. Kept open from one block to the next.
+std::shared_ptr<const store::SideFile> RowReader::open(const BlockEntry& block) {
+  if (!file_ || file_number_ != block.file) file_ = files_.open(block_file_name(query_.sid, block.file));
+  file_number_ = block.file;
+  if (file_ && !file_->reaches(block.end_at())) file_.reset();
+  return file_;
 }
 
 /// Copies of what is on its way as much as there is room for.
@@ -224,62 +234,76 @@ Result<> RowReader::copy(std::string& out, std::size_t& room) {
   return {};
 }
 
-Result<RowPlaces> RowReader::places_of(const BlockEntry& block, const store::SideFile& file, Day day) const {
+/// The places of a block's rows; with their positions, if they are wanted.
+Result<RowPlaces> RowReader::places_of(const OpenBlock& block, bool with_positions) const {
   std::array<std::string, 3> columns;
   const std::array names = {end_column(*form_), BlockColumn::started_at, BlockColumn::chat_id};
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    const FileSpan span = block.column_span(names[i]);
-    PARLEY_TRY(file.read(columns[i], span.begin, span.bytes));
+  for (std::size_t i = 0; i < (with_positions ? columns.size() : 1); ++i) {
+    const FileSpan span = block.entry.column_span(names[i]);
+    PARLEY_TRY(block.file->read(columns[i], span.begin, span.bytes));
   }
-  RowPlaces places(*form_, day, std::move(columns[0]), std::move(columns[1]), std::move(columns[2]));
-  if (places.fits(block.text_of(*form_).bytes)) return places;
-  return base::fail(
-      ErrorCode::internal, "the store is damaged",
-      fmt::format("account {}: a block of day {} has other places than rows", query_.sid, day_number(day)));
+  RowPlaces places(*form_, block.day, std::move(columns[0]), std::move(columns[1]), std::move(columns[2]));
+  if (places.fits(block.entry.text_of(*form_).bytes)) return places;
+  return base::fail(ErrorCode::internal, "the store is damaged",
+                    fmt::format("account {}: a block of day {} has other places than rows", query_.sid,
+                                day_number(block.day)));
+}
+
+/// The position of one row of a block, read alone.
+Result<Position> RowReader::position_in(const OpenBlock& block, std::size_t row) {
+  if (row + 1 == static_cast<std::size_t>(block.entry.rows)) return block.entry.last;
+  std::array<std::string, 2> cells;
+  const std::array names = {BlockColumn::started_at, BlockColumn::chat_id};
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const std::size_t bytes = block_column_bytes[static_cast<std::size_t>(names[i])];
+    PARLEY_TRY(block.file->read(cells[i], block.entry.column_span(names[i]).begin + row * bytes, bytes));
+  }
+  return position_of(block.day, cells[0], cells[1]);
 }
 
 /// What of a block is asked for: some of its rows, or rows that are not copied as they are.
-Result<RowReader::Step> RowReader::append_part(const BlockEntry& block,
-                                               std::shared_ptr<const store::SideFile> file, std::string& out,
-                                               Day day, std::size_t& room) {
-  PARLEY_TRY_ASSIGN(const RowPlaces places, places_of(block, *file, day));
-  const std::size_t from = places.first_after(*position_);
-  const std::size_t to = places.first_after(before(query_.to + moment));
+Result<RowReader::Step> RowReader::append_part(OpenBlock block, bool is_whole, std::string& out,
+                                               std::size_t& room) {
+  PARLEY_TRY_ASSIGN(const RowPlaces places, places_of(block, !is_whole || !is_copied()));
+  const std::size_t from = is_whole ? 0 : places.first_after(*position_);
+  const std::size_t to = is_whole ? places.size() : places.first_after(before(query_.to + moment));
   if (from < to && is_copied() && !query_.agent_ids) {
     const std::size_t begin = places[from].begin;
-    const FileSpan text{block.text_span(*form_).begin + begin, places[to - 1].end - begin};
-    copying_ = Copying{std::move(file), text, {}, 0};
+    const FileSpan text{block.entry.text_span(*form_).begin + begin, places[to - 1].end - begin};
+    copying_ = Copying{std::move(block.file), text, {}, 0};
     if (rows_ > 0) out += row_joint(*form_);
     rows_ += static_cast<std::int64_t>(to - from);
     position_ = places[to - 1].position;
     PARLEY_TRY(copy(out, room));
   } else if (from < to) {
-    PARLEY_TRY(append_chosen(block, *file, places, from, to, out, room));
-    if (*position_ != places[to - 1].position) return Step::is_enough;
+    PARLEY_TRY_ASSIGN(const std::size_t end, append_chosen(block, places, from, to, out, room));
+    PARLEY_TRY_ASSIGN(position_, position_in(block, end - 1));
+    if (end < to) return Step::is_enough;
   }
   if (to < places.size()) position_ = before(query_.to + moment);
   return copying_ ? Step::is_enough : Step::more;
 }
 
-/// The rows from one to another that the query asks for, as far as there is room; moves the position.
-Result<> RowReader::append_chosen(const BlockEntry& block, const store::SideFile& file,
-                                  const RowPlaces& places, std::size_t from, std::size_t to, std::string& out,
-                                  std::size_t& room) {
+/// The rows from one to another that the query asks for, as far as there is room. Returns behind which row
+/// all is done.
+Result<std::size_t> RowReader::append_chosen(const OpenBlock& block, const RowPlaces& places,
+                                             std::size_t from, std::size_t to, std::string& out,
+                                             std::size_t& room) {
   std::string agents;
   if (query_.agent_ids) {
-    const FileSpan span = block.column_span(BlockColumn::agent_id);
-    PARLEY_TRY(file.read(agents, span.begin, span.bytes));
+    const FileSpan span = block.entry.column_span(BlockColumn::agent_id);
+    PARLEY_TRY(block.file->read(agents, span.begin, span.bytes));
   }
   const ChosenRows chosen(query_.agent_ids ? &*query_.agent_ids : nullptr, agents, to);
-  const std::uint64_t text_begin = block.text_span(*form_).begin;
+  const std::uint64_t text_begin = block.entry.text_span(*form_).begin;
   std::string bytes;
-  std::size_t first = chosen.next(from);
-  if (first == to) position_ = places[to - 1].position;
-  while (first < to && room > 0) {
+  std::size_t done = from;
+  for (std::size_t first = chosen.next(from); first < to; first = chosen.next(done)) {
+    if (room == 0) return done;
     const std::size_t last = end_of_stretch(places, chosen, first, to, room);
     const std::size_t begin = places[first].begin;
     bytes.clear();
-    PARLEY_TRY(file.read(bytes, text_begin + begin, places[last].end - begin));
+    PARLEY_TRY(block.file->read(bytes, text_begin + begin, places[last].end - begin));
     const std::size_t size = out.size();
     for (std::size_t row = first; row <= last; row = chosen.next(row + 1)) {
       const RowPlace place = places[row];
@@ -288,11 +312,9 @@ Result<> RowReader::append_chosen(const BlockEntry& block, const store::SideFile
       append_stored_row(out, text, place.position);
     }
     room -= std::min(room, out.size() - size);
-    position_ = places[last].position;
-    first = chosen.next(last + 1);
-    if (first == to) position_ = places[to - 1].position;
+    done = last + 1;
   }
-  return {};
+  return to;
 }
 
 void RowReader::append_stored_row(std::string& out, std::string_view row, const Position& position) {

@@ -34,11 +34,13 @@ struct RowStyle {
   base::TimeZone timezone = base::TimeZone::utc();  ///< Of the times in CSV.
 };
 
-/// Which rows are wanted, where not all of the query are.
+/// Which rows are wanted, where not all of the query are; and where texts are cached.
 struct RowBounds {
   std::optional<Position> after;  ///< Only rows after this place.
   std::function<bool(const Position&)>
       is_taken;  ///< Asked for each row in order; the last one is before the first false.
+  std::function<std::shared_ptr<Dictionary>()> texts =
+      {};  ///< Asked before each batch; null: the reader has its own.
 };
 
 /// Gives the buffer in which a piece that was deflated beforehand is to go on, behind all that was appended
@@ -72,6 +74,13 @@ class RowReader {
   /// How it goes on.
   enum class Step : std::uint8_t { more, is_enough, gone };
 
+  /// A block and where its bytes are.
+  struct OpenBlock {
+    BlockEntry entry;
+    std::shared_ptr<const store::SideFile> file;
+    Day day;
+  };
+
   /// Bytes of a block's file that are to go out next.
   struct Copying {
     std::shared_ptr<const store::SideFile> file;
@@ -87,14 +96,14 @@ class RowReader {
                                               std::size_t room);
   base::Task<base::Result<Step>> append_block(store::Unit& unit, std::string& out, Day day,
                                               std::size_t& room);
-  [[nodiscard]] base::Result<Step> append_part(const BlockEntry& block,
-                                               std::shared_ptr<const store::SideFile> file, std::string& out,
-                                               Day day, std::size_t& room);
-  [[nodiscard]] base::Result<RowPlaces> places_of(const BlockEntry& block, const store::SideFile& file,
-                                                  Day day) const;
-  [[nodiscard]] base::Result<> append_chosen(const BlockEntry& block, const store::SideFile& file,
-                                             const RowPlaces& places, std::size_t from, std::size_t to,
-                                             std::string& out, std::size_t& room);
+  [[nodiscard]] std::shared_ptr<const store::SideFile> open(const BlockEntry& block);
+  [[nodiscard]] base::Result<Step> append_part(OpenBlock block, bool is_whole, std::string& out,
+                                               std::size_t& room);
+  [[nodiscard]] base::Result<RowPlaces> places_of(const OpenBlock& block, bool with_positions) const;
+  [[nodiscard]] static base::Result<Position> position_in(const OpenBlock& block, std::size_t row);
+  [[nodiscard]] base::Result<std::size_t> append_chosen(const OpenBlock& block, const RowPlaces& places,
+                                                        std::size_t from, std::size_t to, std::string& out,
+                                                        std::size_t& room);
   [[nodiscard]] base::Result<> copy(std::string& out, std::size_t& room);
   void append_stored_row(std::string& out, std::string_view row, const Position& position);
   void append_row(std::string& out, const FactRow& row, base::Timestamp now);
@@ -106,9 +115,11 @@ class RowReader {
   DayQueue* days_;
   RowBounds bounds_;
   std::optional<BlockForm> form_;
-  Dictionary texts_;
+  std::shared_ptr<Dictionary> own_texts_;  ///< Where no others are given.
   base::LocalTimeWriter local_time_;
   std::optional<Position> position_;
+  std::shared_ptr<const store::SideFile> file_;  ///< Of the last block.
+  std::int64_t file_number_ = 0;
   std::optional<Copying> copying_;
   std::optional<Day> asked_;
   std::int64_t rows_ = 0;
