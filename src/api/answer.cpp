@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <functional>
+#include <string>
 #include <utility>
 
 #include "api/turn.hpp"
@@ -139,9 +142,39 @@ http::Response success_head(const Call& call, std::string_view content_type, std
   return head;
 }
 
+namespace {
+
+/// The tags that this thread made last: what is polled has the same one until the account changes, and to
+/// compare what it depends on takes less than to digest it.
+class RecentTags {
+ public:
+  /// `seen`: all that the answer depends on.
+  std::string tag_of(std::string seen, std::int64_t number) {
+    Entry& entry = entries_[std::hash<std::string>()(seen) % entries_.size()];
+    if (entry.seen == seen) return entry.tag;
+    const base::Sha256 digest = base::sha256(seen);
+    std::string tag("W/\"");
+    encoding::append_decimal(tag, number);
+    tag.append("-").append(base::to_hex(std::span(digest).first(12))).push_back('"');
+    if (seen.size() <= limits::recent_tag_bytes) entry = {std::move(seen), tag};
+    return tag;
+  }
+
+ private:
+  struct Entry {
+    std::string seen;
+    std::string tag;
+  };
+  std::array<Entry, limits::recent_tags> entries_;
+};
+
+}  // namespace
+
 Task<Result<std::string>> entity_tag(const Call& call, std::string_view extra) {
   PARLEY_CO_TRY_ASSIGN(const std::int64_t number, co_await call.numbers.last_number(call.sid));
-  std::string seen(PARLEY_VERSION "\n");
+  std::string seen;
+  seen.reserve(limits::recent_tag_bytes / 2);
+  seen += PARLEY_VERSION "\n";
   for (const std::int64_t part : {call.sid, base::epoch_ms(call.grant.account_created_at), number}) {
     encoding::append_decimal(seen, part);
     seen.push_back('\n');
@@ -158,11 +191,8 @@ Task<Result<std::string>> entity_tag(const Call& call, std::string_view extra) {
     add(name);
     add(value);
   }
-  const base::Sha256 digest = base::sha256(seen);
-  std::string tag("W/\"");
-  encoding::append_decimal(tag, number);
-  tag.append("-").append(base::to_hex(std::span(digest).first(12))).push_back('"');
-  co_return tag;
+  thread_local RecentTags recent;
+  co_return recent.tag_of(std::move(seen), number);
 }
 
 namespace {

@@ -37,14 +37,17 @@ Task<Result<account::Grant>> Authenticator::authenticate(const http::Request& re
   const auto key = key_of(request);
   if (!sid || !key) co_return base::fail(ErrorCode::unauthenticated, {});
   const base::Sha256 digest = base::sha256(*key);
-  std::string place(reinterpret_cast<const char*>(digest.data()), digest.size());
+  std::string place;
+  place.reserve(2 * digest.size());
+  place.assign(reinterpret_cast<const char*>(digest.data()), digest.size());
   encoding::append_decimal(place, *sid);
-  const base::Timestamp now = base::SystemClock().now();
   account::Grant grant;
   if (recall(place, grant)) {
-    if (grant.expires_at && *grant.expires_at <= now) co_return base::fail(ErrorCode::unauthenticated, {});
+    const bool has_expired = grant.expires_at && *grant.expires_at <= base::SystemClock().now();
+    if (has_expired) co_return base::fail(ErrorCode::unauthenticated, {});
     co_return grant;
   }
+  const base::Timestamp now = base::SystemClock().now();
   const auto look = [&](store::Unit& unit) { return account::check_key(unit, *sid, *key, now); };
   PARLEY_CO_TRY_ASSIGN(grant, co_await store::read_value<account::Grant>(database_, look));
   remember(place, grant);

@@ -4,6 +4,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <charconv>
@@ -89,12 +90,17 @@ std::size_t character_size(std::string_view text) noexcept {
                                                                                                         : 0;
 }
 
-/// Whether a text is written as it is: printable ASCII without quotes and backslashes, and short.
-bool is_plain(std::string_view text) noexcept {
-  if (text.size() > limits::log_field_bytes) return false;
-  bool plain = true;
-  for (const char c : text) plain &= c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
+/// The bytes that are written as they are: printable ASCII without quotes and backslashes.
+constexpr auto plain_bytes = [] {
+  std::array<bool, 256> plain{};
+  for (std::size_t c = 0x20; c < 0x7F; ++c) plain[c] = c != '"' && c != '\\';
   return plain;
+}();
+
+/// Whether a text is written as it is, and not cut.
+bool is_plain(std::string_view text) noexcept {
+  return text.size() <= limits::log_field_bytes &&
+         std::ranges::all_of(text, [](char c) { return plain_bytes[static_cast<unsigned char>(c)]; });
 }
 
 /// A JSON string for people's eyes: unlike the API's, it must stay one line of valid UTF-8 whatever a
@@ -130,7 +136,15 @@ void append_text(std::string& line, std::string_view text) {
 void append_number(std::string& line, auto number) {
   std::array<char, 32> digits{};
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number);
-  line.append(digits.data(), end.ptr);
+  line.append(digits.data(), static_cast<std::size_t>(end.ptr - digits.data()));
+}
+
+void append_milliseconds(std::string& line, std::chrono::microseconds time) {
+  // A clock that was set back makes no time shorter than none.
+  const auto whole = std::max<std::int64_t>(0, time.count());
+  append_number(line, whole / 1'000);
+  line.push_back('.');
+  for (const std::int64_t unit : {100, 10, 1}) line.push_back(static_cast<char>('0' + whole / unit % 10));
 }
 
 void append_value(std::string& line, const Field& field) {
@@ -145,6 +159,10 @@ void append_value(std::string& line, const Field& field) {
       return;
     }
     append_number(line, *real);
+    return;
+  }
+  if (const auto* time = std::get_if<std::chrono::microseconds>(&field.value)) {
+    append_milliseconds(line, *time);
     return;
   }
   append_number(line, std::get<std::int64_t>(field.value));
@@ -164,9 +182,7 @@ void append_line(std::string& lines, Level level, std::string_view event,
   lines.append("\",\"level\":\"").append(name_of(level)).append("\",\"event\":");
   append_text(lines, event);
   for (const Field& field : fields) {
-    lines.push_back(',');
-    append_text(lines, field.key);
-    lines.push_back(':');
+    lines.append(",\"").append(field.key).append("\":");
     append_value(lines, field);
   }
   lines.append("}\n");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
@@ -16,8 +17,9 @@ enum class Level { debug, info, warning, error };
 /// One fact of an event. The texts need to live only during the call of `log`. Never a key, a token or a
 /// message's text.
 struct Field {
-  std::string_view key;
-  std::variant<std::string_view, std::int64_t, double, bool> value;
+  std::string_view key;  ///< A literal of letters, digits and underscores.
+  /// A time is written in milliseconds with three decimals: `0.137`.
+  std::variant<std::string_view, std::int64_t, double, bool, std::chrono::microseconds> value;
 };
 
 /// Writes one line of JSON to standard error: `{"time":"…Z","level":"info","event":"…",<fields in their

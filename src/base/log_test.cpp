@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cmath>
 #include <limits>
 #include <mutex>
@@ -107,6 +108,15 @@ TEST(Log, WritesNumbersThatJsonLacksAsNull) {
   const Captured captured;
   log(Level::info, "x", {{"a", std::nan("")}, {"b", std::numeric_limits<double>::infinity()}, {"c", 1e300}});
   EXPECT_EQ(captured.last(), R"(","level":"info","event":"x","a":null,"b":null,"c":1e+300})");
+}
+
+TEST(Log, WritesTimesInMilliseconds) {
+  using namespace std::chrono_literals;
+  const Captured captured;
+  log(Level::info, "x", {{"a", 0us}, {"b", 7us}, {"c", 137us}, {"d", 12'040us}, {"e", 61s}, {"f", -5us}});
+  EXPECT_EQ(
+      captured.last(),
+      R"(","level":"info","event":"x","a":0.000,"b":0.007,"c":0.137,"d":12.040,"e":61000.000,"f":0.000})");
 }
 
 TEST(Log, GoesToStandardErrorWithoutASink) {

@@ -95,7 +95,9 @@ void LocalTimeWriter::append(std::string& out, Timestamp time) {
   detail::append_date_time(out, time + offset_, {suffix_, sizeof suffix_});
 }
 
-std::string time_zone_database_version() {
+namespace {
+
+std::string find_database_version() {
   try {
     const std::string& version = date::get_tzdb().version;
     if (!version.empty() && version != "unknown") return version;
@@ -108,6 +110,14 @@ std::string time_zone_database_version() {
   constexpr std::string_view intro = "# version ";
   if (!std::getline(source, line) || !line.starts_with(intro)) return "unknown";
   return line.substr(intro.size());
+}
+
+}  // namespace
+
+const std::string& time_zone_database_version() {
+  // Zones are kept once they were read, so what came to the disk later would be said of other rules.
+  static const std::string version = find_database_version();
+  return version;
 }
 
 }  // namespace parley::base

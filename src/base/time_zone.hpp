@@ -78,6 +78,6 @@ class LocalTimeWriter {
 
 /// The version of the system's time zone database, such as `2025b`; "unknown" when it does not say, or is not
 /// there.
-[[nodiscard]] std::string time_zone_database_version();
+[[nodiscard]] const std::string& time_zone_database_version();
 
 }  // namespace parley::base

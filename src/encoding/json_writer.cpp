@@ -175,7 +175,7 @@ void append_json_string(std::string& out, std::string_view text) {
 void append_decimal(std::string& out, std::int64_t number) {
   std::array<char, 20> digits{};
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number);
-  out.append(digits.data(), end.ptr);
+  out.append(digits.data(), static_cast<std::size_t>(end.ptr - digits.data()));
 }
 
 void append_decimal(std::string& out, double number) {
@@ -185,7 +185,7 @@ void append_decimal(std::string& out, double number) {
   }
   std::array<char, 32> digits{};
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number);
-  out.append(digits.data(), end.ptr);
+  out.append(digits.data(), static_cast<std::size_t>(end.ptr - digits.data()));
 }
 
 }  // namespace parley::encoding

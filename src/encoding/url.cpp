@@ -27,6 +27,8 @@ bool is_unreserved(char c) noexcept {
 }
 
 Result<std::string> decode(std::string_view text, bool plus_is_space) {
+  const bool has_escapes = text.contains('%') || (plus_is_space && text.contains('+'));
+  if (!has_escapes) return std::string(text);
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -105,6 +107,7 @@ Result<std::vector<std::string>> split_path(std::string_view path) {
     return std::vector<std::string>();
   }
   std::vector<std::string> segments;
+  segments.reserve(static_cast<std::size_t>(std::ranges::count(path, '/')) + 1);
   for (;;) {
     const std::size_t slash = path.find('/');
     PARLEY_TRY_ASSIGN(std::string segment, decode_text(path.substr(0, slash), false));

@@ -74,7 +74,7 @@ base::Task<void> Connection::serve(std::unique_ptr<Connection> connection) {
   while (goes_on) {
     goes_on = co_await connection->serve_one();
     // A client that pipelines without end leaves the others on this thread their turn.
-    if (goes_on && !connection->input_.empty()) co_await connection->next_turn();
+    if (goes_on) co_await connection->next_turn();
   }
   if (connection->tls_) co_await connection->close_sealed();
   if (!connection->gone_) co_await connection->close_gently();
@@ -99,7 +99,7 @@ base::Task<bool> Connection::serve_one() {
     auto refusing = exchange->answer(refusal_for(incoming));
     co_await refusing;
   } else {
-    auto handling = (*loop_.options().router)(request, Responder(exchange));
+    auto handling = loop_.options().router->answer(parser_.place(), request, Responder(exchange));
     co_await handling;
   }
   co_await exchange->settled();
@@ -125,7 +125,7 @@ bool Connection::is_routed(Incoming incoming) const {
   if (incoming != Incoming::refused) return incoming == Incoming::request;
   return parser_.refusal() == Refusal::content_too_large &&
          !loop_.options().router->takes(parser_.request().verb) &&
-         loop_.options().router->body_bytes_of(parser_.request()) == 0;
+         loop_.options().router->body_bytes_at(parser_.place(), parser_.request().verb) == 0;
 }
 
 AnswerTerms Connection::terms_for(Incoming incoming) const {
@@ -342,7 +342,7 @@ void Connection::note_request(const Exchange& exchange, Incoming incoming,
   const Request& request = parser_.request();
   const Router& router = *loop_.options().router;
   const bool is_request = incoming == Incoming::request;
-  const std::size_t place = is_request ? router.place_of(request) : router.size();
+  const std::size_t place = is_request ? parser_.place() : router.size();
   const std::chrono::duration<double> taken = SteadyClock::now() - begin;
   const bool is_cut = exchange.state() == Exchange::State::cut;
 
@@ -363,7 +363,7 @@ void Connection::note_request(const Exchange& exchange, Incoming incoming,
              {"sid", is_routed ? account_of(router.at(place), request) : std::string_view()},
              {"status", static_cast<std::int64_t>(exchange.status())},
              {"bytes", static_cast<std::int64_t>(exchange.body_bytes())},
-             {"ms", std::chrono::duration<double, std::milli>(taken).count()},
+             {"ms", std::chrono::duration_cast<std::chrono::microseconds>(taken)},
              {"peer", std::string_view(request.peer_address)},
              {"cut", is_cut}});
 }

@@ -56,6 +56,8 @@ class Connection {
   [[nodiscard]] bool is_gone() const noexcept { return gone_; }
   [[nodiscard]] bool is_draining() const noexcept { return loop_.is_draining(); }
   [[nodiscard]] std::string_view date() { return loop_.date(); }
+  [[nodiscard]] std::string take_text() noexcept { return loop_.take_text(); }
+  void give_text(std::string text) noexcept { loop_.give_text(std::move(text)); }
   void resume_later(std::coroutine_handle<> handle) {
     loop_.post([handle] { handle.resume(); });
   }

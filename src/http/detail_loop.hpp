@@ -18,6 +18,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/scheduler.hpp"
@@ -71,6 +72,9 @@ class Loop final : public base::Scheduler {
   /// Where a connection receives before it copies what came: one for all, so that an idle connection holds no
   /// buffer.
   [[nodiscard]] std::array<char, 64 * 1024>& scratch() noexcept { return scratch_; }
+  /// An empty text with the room that an earlier answer's head took, if there is one; to be given back.
+  [[nodiscard]] std::string take_text() noexcept { return std::exchange(text_, std::string()); }
+  void give_text(std::string text) noexcept;
   /// The Date header's value now.
   [[nodiscard]] std::string_view date();
   [[nodiscard]] std::string next_request_id();
@@ -103,6 +107,7 @@ class Loop final : public base::Scheduler {
   bool draining_ = false;
   bool stopping_ = false;
   std::array<char, 64 * 1024> scratch_{};
+  std::string text_;
 };
 
 }  // namespace parley::http

@@ -81,7 +81,7 @@ std::string Exchange::render_head(std::optional<std::size_t> length) {
   if (!terms_.keep_alive) facts.connection = ConnectionHeader::close;
   if (terms_.keep_alive && !terms_.http_1_1) facts.connection = ConnectionHeader::keep_alive;
   facts.date = connection_->date();
-  std::string head;
+  std::string head = connection_->take_text();
   append_head(head, head_, facts);
   return head;
 }
@@ -116,6 +116,7 @@ base::Task<void> Exchange::answer_whole() {
   }
   const std::array<std::string_view, 3> pieces{head, body, {}};
   const bool written = co_await connection_->write(pieces);
+  connection_->give_text(std::move(head));
   settle(written ? State::finished : State::cut);
 }
 

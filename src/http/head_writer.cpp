@@ -76,11 +76,12 @@ std::string_view reason_of(int status) noexcept {
 }
 
 void append_field(std::string& out, std::string_view name, std::string_view value) {
-  const auto ends_line = [](char c) { return c == '\r' || c == '\n' || c == '\0'; };
   out.append(name).append(": ");
   const auto begin = static_cast<std::ptrdiff_t>(out.size());
   out += value;
-  if (std::ranges::any_of(value, ends_line)) std::replace_if(out.begin() + begin, out.end(), ends_line, ' ');
+  for (const char unfit : {'\r', '\n', '\0'}) {
+    if (value.contains(unfit)) std::replace(out.begin() + begin, out.end(), unfit, ' ');
+  }
   out += "\r\n";
 }
 

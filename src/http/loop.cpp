@@ -21,6 +21,9 @@ namespace {
 
 std::atomic<std::uint64_t> loops_made{0};
 
+/// A text longer than this is not kept for the next answer: more than a head with a small body takes.
+constexpr std::size_t most_text_bytes = 16 * 1024;
+
 /// Deadlines are looked at this often: a quarter of the shortest, so that none is late by more than that.
 std::chrono::milliseconds tick_of(const ServerBounds& bounds) {
   const auto shortest = std::min({bounds.head_time, bounds.body_grace, bounds.idle_time, bounds.write_time});
@@ -172,6 +175,11 @@ void Loop::end_if_empty() noexcept {
   if (!stopping_ || !connections_.empty()) return;
   timer_.cancel();
   work_.reset();
+}
+
+void Loop::give_text(std::string text) noexcept {
+  text.clear();
+  if (text.capacity() > text_.capacity() && text.capacity() <= most_text_bytes) text_ = std::move(text);
 }
 
 std::string_view Loop::date() {

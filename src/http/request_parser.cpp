@@ -67,21 +67,21 @@ bool is_authority(std::string_view text) noexcept {
                       : is_host_name(text.substr(0, end), "-._~!$&'()*+,;=");
 }
 
-/// A request target, its authority apart.
-struct TargetParts {
-  std::optional<std::string_view> authority;  ///< None in a target that is not in absolute-form.
-  std::string rest;                           ///< What is left: origin-form of an absolute-form target.
+/// An absolute-form target (RFC 9112 section 3.2.2), its authority apart.
+struct AbsoluteTarget {
+  std::string_view authority;
+  std::string rest;  ///< In origin-form.
 };
 
-/// Takes an absolute-form target (RFC 9112 section 3.2.2) apart; other targets are left as they are.
-TargetParts parts_of(std::string_view target) {
+/// Takes a target apart that is in absolute-form; none where it is not.
+std::optional<AbsoluteTarget> parts_of(std::string_view target) {
   const std::string lower = encoding::ascii_lower(target.substr(0, 8));
   const std::size_t scheme = lower.starts_with("http://") ? 7 : lower.starts_with("https://") ? 8 : 0;
-  if (scheme == 0) return {std::nullopt, std::string(target)};
+  if (scheme == 0) return std::nullopt;
   const auto path = std::min(target.find_first_of("/?", scheme), target.size());
   const std::string_view rest = target.substr(path);
-  return {target.substr(scheme, path - scheme),
-          rest.starts_with('/') ? std::string(rest) : "/" + std::string(rest)};
+  return AbsoluteTarget{target.substr(scheme, path - scheme),
+                        rest.starts_with('/') ? std::string(rest) : "/" + std::string(rest)};
 }
 
 std::size_t count_of(const Request& request, std::string_view name) noexcept {
@@ -154,6 +154,17 @@ RequestParser::RequestParser(const Router* router) : router_(router) {
 RequestParser::~RequestParser() = default;
 
 void RequestParser::reset() {
+  // What is polled comes in the same bytes each time: then it need not be read again.
+  is_kept_ = !kept_head_.empty();
+  head_read_ = false;
+  line_begin_ = scanned_ = fields_begin_ = 0;
+  if (!is_kept_) forget();
+}
+
+/// As new.
+void RequestParser::forget() {
+  is_kept_ = false;
+  kept_head_.clear();
   beast_.reset();
   request_ = Request{};
   raw_target_.clear();
@@ -163,15 +174,26 @@ void RequestParser::reset() {
   skipped_empty_line_ = head_read_ = keep_alive_ = expects_continue_ = is_chunked_ = false;
   keeps_body_ = body_too_large_ = false;
   http_1_1_ = true;
+  place_ = router_ == nullptr ? 0 : router_->size();
 }
 
 RequestParser::Progress RequestParser::refuse(Refusal refusal, std::string_view detail) {
   refusal_ = refusal;
   detail_ = detail;
+  kept_head_.clear();
   return Progress::refused;
 }
 
 RequestParser::Progress RequestParser::advance(std::string& input) {
+  if (is_kept_ && !input.empty()) {
+    is_kept_ = false;
+    if (input.starts_with(kept_head_)) {
+      input.erase(0, kept_head_.size());
+      head_read_ = true;
+      return Progress::complete;
+    }
+    forget();
+  }
   return head_read_ ? read_body(input) : scan_head(input);
 }
 
@@ -236,10 +258,14 @@ RequestParser::Progress RequestParser::read_head(std::string& input, std::size_t
     return refuse(Refusal::bad_request, "The request head is not well formed.");
   head_read_ = true;
   keep_alive_ = beast_->keep_alive();
+  kept_head_.assign(input, 0, size);
   input.erase(0, size);
   if (check_fields() == Progress::refused || check_framing() == Progress::refused) return Progress::refused;
   if (read_target() == Progress::refused || choose_body() == Progress::refused) return Progress::refused;
-  return beast_->is_done() ? Progress::complete : Progress::head;
+  const bool has_body = !beast_->is_done();
+  // Of a head, no more is kept than of the input: an idle connection holds both.
+  if (has_body || size > limits::idle_input_bytes) kept_head_ = std::string();
+  return has_body ? Progress::head : Progress::complete;
 }
 
 RequestParser::Progress RequestParser::check_fields() {
@@ -277,13 +303,15 @@ RequestParser::Progress RequestParser::read_target() {
     request_.target.segments.emplace_back("*");
     return Progress::need_more;
   }
-  const TargetParts parts = parts_of(raw_target_);
-  if (parts.authority) {
-    if (parts.authority->empty() || parts.authority->starts_with(':') || !is_authority(*parts.authority))
+  std::optional<AbsoluteTarget> absolute;
+  if (!raw_target_.starts_with('/')) absolute = parts_of(raw_target_);
+  if (absolute) {
+    const std::string_view authority = absolute->authority;
+    if (authority.empty() || authority.starts_with(':') || !is_authority(authority))
       return refuse(Refusal::bad_request, "The request target holds no host.");
-    replace_host(*parts.authority);
+    replace_host(authority);
   }
-  auto target = parse_target(parts.rest);
+  auto target = parse_target(absolute ? std::string_view(absolute->rest) : raw_target_);
   if (!target && request_.verb == Verb::other) return Progress::need_more;
   if (!target) return refuse(Refusal::bad_request, target.error().public_text);
   request_.target = *std::move(target);
@@ -302,7 +330,8 @@ void RequestParser::replace_host(std::string_view authority) {
 
 /// What the route takes of a body, and whether this one is known to be more before it comes.
 RequestParser::Progress RequestParser::choose_body() {
-  const std::size_t kept = router_ == nullptr ? 0 : router_->body_bytes_of(request_);
+  if (router_ != nullptr) place_ = router_->place_of(request_);
+  const std::size_t kept = router_ == nullptr ? 0 : router_->body_bytes_at(place_, request_.verb);
   keeps_body_ = kept > 0;
   body_bytes_ = keeps_body_ ? kept : limits::discarded_body_bytes;
   // A chunk of one byte takes six on the wire.

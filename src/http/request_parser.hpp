@@ -41,6 +41,9 @@ class RequestParser {
   /// Whether any byte of the request has been seen in `input` or taken.
   [[nodiscard]] bool begun(const std::string& input) const noexcept { return head_read_ || !input.empty(); }
 
+  /// Where the router has the request's route; its `size()` where it has none, or the request is not known.
+  [[nodiscard]] std::size_t place() const noexcept { return place_; }
+
   /// The request, from `head` on. Peer and id are left to the connection.
   [[nodiscard]] Request& request() noexcept { return request_; }
   [[nodiscard]] const Request& request() const noexcept { return request_; }
@@ -61,6 +64,7 @@ class RequestParser {
  private:
   class Beast;
 
+  void forget();
   Progress refuse(Refusal refusal, std::string_view detail);
   Progress scan_head(std::string& input);
   Progress check_line(std::string_view input, std::size_t end);
@@ -73,8 +77,11 @@ class RequestParser {
   Progress read_body(std::string& input);
 
   const Router* router_;
+  std::size_t place_ = 0;
   std::unique_ptr<Beast> beast_;
   Request request_;
+  std::string kept_head_;  ///< The bytes of `request_`, if it had no body.
+  bool is_kept_ = false;   ///< `request_` is the one before, and nothing of the next has come.
   std::string raw_target_;
   std::string detail_;
   std::size_t line_begin_ = 0;    ///< In `input`: where the line that is being scanned begins.

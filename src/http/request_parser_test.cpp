@@ -79,6 +79,36 @@ TEST(RequestParser, ReadsWhatAClientSends) {
                                       "GET [host: ] [connection: close] 1.1 close", "unfinished"}));
 }
 
+TEST(RequestParser, ReadsTheSameAgainAndWhatOnlyBeginsAlike) {
+  const std::string asked = "GET /a?b=c HTTP/1.1\r\nHost: a\r\n\r\n";
+  const std::string seen = "GET /a b=c [host: a] 1.1 keep";
+  EXPECT_EQ(read({asked, asked, asked}), (std::vector<std::string>{seen, seen, seen, "idle"}));
+  EXPECT_EQ(read({asked + asked}), (std::vector<std::string>{seen, seen, "idle"}));
+  const std::string_view whole = asked;
+  for (std::size_t cut = 1; cut < whole.size(); ++cut) {
+    EXPECT_EQ(read({whole, whole.substr(0, cut), whole.substr(cut)}),
+              (std::vector<std::string>{seen, seen, "idle"}));
+    EXPECT_EQ(read({whole, whole.substr(0, cut)}), (std::vector<std::string>{seen, "unfinished"}));
+  }
+  EXPECT_EQ(read({asked + "GET /a?b=c HTTP/1.1\r\nHost: a\r\nX: y\r\n\r\n" + asked}),
+            (std::vector<std::string>{seen, "GET /a b=c [host: a] [x: y] 1.1 keep", seen, "idle"}));
+  // The same head, but a body behind it each time.
+  const std::string with_body = "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n";
+  const std::string posted = "POST /a [host: a] [content-length: 2] 1.1 keep";
+  EXPECT_EQ(read({with_body + "xy" + with_body + "\r\n" + asked}),
+            (std::vector<std::string>{posted, posted, seen, "idle"}));
+}
+
+TEST(RequestParser, ReadsNothingInTheNameOfARefusedRequest) {
+  const std::string unfit = "GET /a HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n";
+  RequestParser parser;
+  for (int i = 0; i < 3; ++i) {
+    std::string input = unfit;
+    EXPECT_EQ(parser.advance(input), Progress::refused);
+    parser.reset();
+  }
+}
+
 TEST(RequestParser, DropsBodies) {
   EXPECT_EQ(
       read({"GET /a HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabcGET /b HTTP/1.1\r\nHost: a\r\n\r\n"}),

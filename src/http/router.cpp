@@ -49,12 +49,13 @@ bool Router::takes(Verb verb) const noexcept {
                              [&](const Entry& entry) { return !entry.route.any_verb && takes(entry, verb); });
 }
 
-const Router::Entry* Router::find(const Request& request) const noexcept {
-  const Entry* of_another_verb = nullptr;
-  for (const Entry& entry : entries_) {
+std::size_t Router::place_of(const Request& request) const noexcept {
+  std::size_t of_another_verb = entries_.size();
+  for (std::size_t place = 0; place < entries_.size(); ++place) {
+    const Entry& entry = entries_[place];
     if (!fits(entry.parts, request.target.segments)) continue;
-    if (takes(entry, request.verb)) return &entry;
-    if (of_another_verb == nullptr) of_another_verb = &entry;
+    if (takes(entry, request.verb)) return place;
+    of_another_verb = std::min(of_another_verb, place);
   }
   return of_another_verb;
 }
@@ -73,29 +74,21 @@ std::string Router::allowed(const std::vector<std::string>* path) const {
   return allow;
 }
 
-base::Task<void> Router::operator()(const Request& request, Responder responder) const {
-  const Entry* entry = find(request);
-  if (entry != nullptr && takes(*entry, request.verb))
-    return entry->route.handler(request, std::move(responder));
-  const bool verb_known = takes(request.verb);
-  if (!verb_known) entry = nullptr;
-  if (verb_known && entry == nullptr) {
-    return std::move(responder).send(render_refusal_(Refusal::unknown_path, {}));
-  }
-  const std::string allow = allowed(entry != nullptr ? &request.target.segments : nullptr);
+base::Task<void> Router::answer(std::size_t place, const Request& request, Responder responder) const {
+  const bool is_path = place < entries_.size();
+  if (is_path && takes(entries_[place], request.verb))
+    return entries_[place].route.handler(request, std::move(responder));
+  const bool is_verb = takes(request.verb);
+  if (is_verb && !is_path) return std::move(responder).send(render_refusal_(Refusal::unknown_path, {}));
+  const std::string allow = allowed(is_verb ? &request.target.segments : nullptr);
   Response refusal = render_refusal_(Refusal::method_not_allowed, "Allowed: " + allow);
   refusal.headers.emplace_back("Allow", allow);
   return std::move(responder).send(std::move(refusal));
 }
 
-std::size_t Router::place_of(const Request& request) const noexcept {
-  const Entry* entry = find(request);
-  return entry == nullptr ? entries_.size() : static_cast<std::size_t>(entry - entries_.data());
-}
-
-std::size_t Router::body_bytes_of(const Request& request) const noexcept {
-  const Entry* entry = find(request);
-  return entry == nullptr || !takes(*entry, request.verb) ? 0 : entry->route.body_bytes;
+std::size_t Router::body_bytes_at(std::size_t place, Verb verb) const noexcept {
+  if (place >= entries_.size() || !takes(entries_[place], verb)) return 0;
+  return entries_[place].route.body_bytes;
 }
 
 }  // namespace parley::http

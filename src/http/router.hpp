@@ -53,20 +53,20 @@ class Router {
  public:
   Router(std::vector<Route> routes, RefusalRenderer render_refusal);
 
-  /// Answers by the fitting route, or refuses.
-  base::Task<void> operator()(const Request& request, Responder responder) const;
+  /// Answers by the route at `place`, which is the request's, or refuses.
+  base::Task<void> answer(std::size_t place, const Request& request, Responder responder) const;
 
   /// Whether any route takes this verb, but for those that take every one.
   [[nodiscard]] bool takes(Verb verb) const noexcept;
 
-  /// The place in the table of the route that takes this path, or `size()` where none does. For logs and
-  /// metrics, which never hold a key.
+  /// The place in the table of the route that takes this path, or `size()` where none does; with another
+  /// verb, where none takes this one. Logs and metrics name it, since it never holds a key.
   [[nodiscard]] std::size_t place_of(const Request& request) const noexcept;
   [[nodiscard]] const Route& at(std::size_t place) const noexcept { return entries_[place].route; }
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
 
-  /// Bytes of body that this request's handler gets; 0 where it gets none.
-  [[nodiscard]] std::size_t body_bytes_of(const Request& request) const noexcept;
+  /// Bytes of body that the handler at `place` gets of a request with this verb; 0 where it gets none.
+  [[nodiscard]] std::size_t body_bytes_at(std::size_t place, Verb verb) const noexcept;
 
  private:
   struct Entry {
@@ -75,9 +75,6 @@ class Router {
   };
 
   [[nodiscard]] static bool takes(const Entry& entry, Verb verb) noexcept;
-
-  /// The entry that takes this path with this verb, else one that takes the path with another, else null.
-  [[nodiscard]] const Entry* find(const Request& request) const noexcept;
 
   /// What Allow says: the verbs taken at `path`, or by the whole surface when it is null.
   [[nodiscard]] std::string allowed(const std::vector<std::string>* path) const;
