@@ -14,10 +14,15 @@ void DayQueue::ask(std::int64_t sid, Day day) {
 }
 
 std::optional<DayQueue::Entry> DayQueue::take(std::chrono::milliseconds rest) {
+  const auto is_closed = [this] { return is_closed_; };
   std::unique_lock lock(mutex_);
-  wake_.wait(lock, [this] { return is_closed_ || !waiting_.empty(); });
-  if (!is_closed_) wake_.wait_until(lock, waiting_.front().asked_at + rest, [this] { return is_closed_; });
-  if (is_closed_) return std::nullopt;
+  for (;;) {
+    wake_.wait(lock, [this] { return is_closed_ || !waiting_.empty(); });
+    if (is_closed_) return std::nullopt;
+    const auto due = waiting_.front().asked_at + rest;
+    if (due <= std::chrono::steady_clock::now()) break;
+    wake_.wait_until(lock, due, is_closed);
+  }
   const Entry entry = waiting_.front().entry;
   waiting_.pop_front();
   known_.erase(entry);
