@@ -40,11 +40,21 @@ export async function freePort() {
   return port;
 }
 
+/** A file of one of a process's threads; empty when the thread has ended meanwhile. */
+function readOfThread(pid, thread, file) {
+  try {
+    return readFileSync(`/proc/${pid}/task/${thread}/${file}`, 'utf8');
+  } catch (error) {
+    if (error.code === 'ENOENT' || error.code === 'ESRCH') return '';
+    throw error;
+  }
+}
+
 function children(pid) {
   const found = [pid];
   for (const parent of found) {
     for (const task of readdirSync(`/proc/${parent}/task`)) {
-      const listed = readFileSync(`/proc/${parent}/task/${task}/children`, 'utf8');
+      const listed = readOfThread(parent, task, 'children');
       found.push(...listed.trim().split(/\s+/).filter(Boolean).map(Number));
     }
   }
@@ -56,7 +66,7 @@ export function processorSeconds(pid) {
   let nanoseconds = 0;
   for (const one of children(pid)) {
     for (const task of readdirSync(`/proc/${one}/task`)) {
-      nanoseconds += Number(readFileSync(`/proc/${one}/task/${task}/schedstat`, 'utf8').split(' ')[0]);
+      nanoseconds += Number(readOfThread(one, task, 'schedstat').split(' ')[0]);
     }
   }
   return nanoseconds / 1e9;
