@@ -39,7 +39,10 @@ bool AnswerMemory::is_wanted_again(std::string_view entity_tag) {
   const std::uint64_t asked = hash & ~too_long_bit;
   auto& mark = mark_of(hash);
   const std::uint64_t seen = mark.load(std::memory_order_relaxed);
-  if (seen == asked) return true;
+  if (seen == asked) {
+    std::uint64_t expected = asked;
+    return mark.compare_exchange_strong(expected, asked | too_long_bit, std::memory_order_relaxed);
+  }
   if (seen != (asked | too_long_bit)) mark.store(asked, std::memory_order_relaxed);
   return false;
 }
@@ -59,6 +62,8 @@ void AnswerMemory::make_room(std::size_t bytes) {
 void AnswerMemory::keep(std::string_view entity_tag, http::Response& answer) {
   if (answer.body.size() > limits::kept_answer_bytes) return pass_over(entity_tag);
   const std::size_t bytes = bytes_of(answer.body.size());
+  const std::size_t hash = hash_of(entity_tag);
+  mark_of(hash).store(hash & ~too_long_bit, std::memory_order_relaxed);
   const std::lock_guard lock(mutex_);
   if (by_tag_.contains(entity_tag)) return;
   make_room(bytes);

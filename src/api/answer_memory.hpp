@@ -29,7 +29,8 @@ class AnswerMemory {
   [[nodiscard]] std::shared_ptr<const http::Response> recall(std::string_view entity_tag);
 
   /// Whether this answer is worth keeping: it has been asked for before, and has not been found too long.
-  /// Counts as asking.
+  /// Counts as asking. True for one at a time, who says what became of it by `keep` or `pass_over`: a crowd
+  /// that asks for the same at once would gather it as often. Who says nothing has found it too long.
   [[nodiscard]] bool is_wanted_again(std::string_view entity_tag);
 
   /// Says that the answer is longer than limits::kept_answer_bytes.

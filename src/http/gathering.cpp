@@ -13,7 +13,8 @@ std::size_t clamped(std::size_t bytes) noexcept {
 }  // namespace
 
 std::size_t RunningStreams::share_of(std::size_t streams) noexcept {
-  return clamped(limits::gathered_bytes / 2 / std::max<std::size_t>(streams, 1));
+  constexpr std::size_t reserve = 16;
+  return clamped(limits::gathered_bytes / reserve / std::max<std::size_t>(streams, 1));
 }
 
 std::size_t next_wanted(std::size_t wanted, std::size_t bytes,

@@ -15,8 +15,9 @@ class RunningStreams {
   void begin() noexcept { count_.fetch_add(1, std::memory_order_relaxed); }
   void end() noexcept { count_.fetch_sub(1, std::memory_order_relaxed); }
 
-  /// Bytes that each may gather: its share of limits::gathered_bytes, of which a buffer that grows takes up
-  /// to twice what it holds; within the two limits of a chunk.
+  /// Bytes that each may gather, within the two limits of a chunk: so little that what all of them hold stays
+  /// within limits::gathered_bytes also where each keeps what it was given while there were fewer, as slow
+  /// readers do who come one after the other.
   [[nodiscard]] std::size_t share() const noexcept {
     return share_of(count_.load(std::memory_order_relaxed));
   }
