@@ -20,9 +20,16 @@ using store::Row;
 
 const store::Sql select_pages_after(
     "SELECT page_id, url FROM page WHERE sid = ?1 AND page_id > ?2 ORDER BY page_id LIMIT ?3");
+// Not (filter_id, generation) > (?2, ?3): an index is searched by the first of the two alone, and then every
+// match of the filter is looked at.
 const store::Sql select_next_generation(
-    "SELECT filter_id, generation FROM page_filter_match "
-    "WHERE sid = ?1 AND (filter_id, generation) > (?2, ?3) ORDER BY filter_id, generation LIMIT 1");
+    "SELECT filter_id, generation FROM ("
+    "SELECT * FROM (SELECT filter_id, generation FROM page_filter_match "
+    "WHERE sid = ?1 AND filter_id = ?2 AND generation > ?3 ORDER BY generation LIMIT 1) of_this "
+    "UNION ALL "
+    "SELECT * FROM (SELECT filter_id, generation FROM page_filter_match "
+    "WHERE sid = ?1 AND filter_id > ?2 ORDER BY filter_id, generation LIMIT 1) of_others"
+    ") next ORDER BY filter_id, generation LIMIT 1");
 const store::Sql select_slice_end(
     "SELECT max(page_id) FROM (SELECT page_id FROM page_filter_match "
     "WHERE sid = ?1 AND filter_id = ?2 AND generation = ?3 ORDER BY page_id LIMIT ?4) slice");
@@ -102,6 +109,10 @@ Task<Result<bool>> delete_slice(store::WriteUnit& unit, std::int64_t sid,
 }
 
 }  // namespace
+
+const store::Sql& next_generation_statement() {
+  return select_next_generation;
+}
 
 Task<Result<bool>> build_slice(store::WriteUnit& unit, std::int64_t sid, int pages) {
   PARLEY_CO_TRY_ASSIGN(std::vector<FilterState> states, co_await load_filters(unit, sid));

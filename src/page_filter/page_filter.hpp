@@ -80,6 +80,9 @@ base::Task<base::Result<>> match_new_pages(store::WriteUnit& unit);
 /// that answer nothing any more. False when there was nothing left to do.
 base::Task<base::Result<bool>> build_slice(store::WriteUnit& unit, std::int64_t sid, int pages);
 
+/// The statement that looks for what is to be deleted, so that a test can hold how the database finds it.
+[[nodiscard]] const store::Sql& next_generation_statement();
+
 /// Builds all that is to be built in one account, slice by slice, each a bulk unit of its own.
 base::Task<base::Result<>> build_all(store::Database& database, std::int64_t sid);
 

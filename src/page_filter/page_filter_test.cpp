@@ -6,6 +6,7 @@
 #include "account/account_test_support.hpp"
 #include "base/limits.hpp"
 #include "change/change.hpp"
+#include "store/plan_test_support.hpp"
 
 namespace parley::page_filter {
 namespace {
@@ -317,6 +318,12 @@ TEST_P(PageFilterTest, AUnitWithMorePagesThanABatch) {
   ASSERT_EQ(keep({1, "F", "/", MatchType::prefix}), true);
   ASSERT_TRUE(store_.write([](WriteUnit& unit) { return record_numbers(unit, count); }));
   EXPECT_EQ(served(1).size(), static_cast<std::size_t>(count));
+}
+
+TEST_P(PageFilterTest, LooksAtNoMatchesToFindTheNextGeneration) {
+  const std::string plan = store::testing::plan_of(store_.database(), next_generation_statement());
+  EXPECT_TRUE(plan.contains("(sid=? AND filter_id=? AND generation>?)\n")) << plan;
+  EXPECT_TRUE(plan.contains("(sid=? AND filter_id>?)\n")) << plan;
 }
 
 }  // namespace
