@@ -66,7 +66,7 @@ fuzz_coverage() {
 
 covered_percent() {
   local program=build/coverage/tests/$1_fuzz profile=build/coverage/$1
-  LLVM_PROFILE_FILE=$profile.profraw "$program" "tests/fuzz/corpus/$1" >/dev/null || return
+  LLVM_PROFILE_FILE=$profile.profraw "$program" "tests/fuzz/corpus/$1" >/dev/null 2>&1 || return
   llvm-profdata-19 merge -sparse "$profile.profraw" -o "$profile.profdata" || return
   llvm-cov-19 export -summary-only -instr-profile "$profile.profdata" "$program" "$2" |
     tools/node -e 'let text = ""; process.stdin.on("data", (part) => { text += part; }).on("end", () => {
