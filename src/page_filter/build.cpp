@@ -20,8 +20,8 @@ using store::Row;
 
 const store::Sql select_pages_after(
     "SELECT page_id, url FROM page WHERE sid = ?1 AND page_id > ?2 ORDER BY page_id LIMIT ?3");
-// Not (filter_id, generation) > (?2, ?3): an index is searched by the first of the two alone, and then every
-// match of the filter is looked at.
+// Not (filter_id, generation) > (?2, ?3): SQLite searches for the first match that is not below, and passes
+// over those that are equal one by one, which are all of a generation.
 const store::Sql select_next_generation(
     "SELECT filter_id, generation FROM ("
     "SELECT * FROM (SELECT filter_id, generation FROM page_filter_match "
