@@ -7,10 +7,12 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstddef>
-#include <iterator>
+#include <cstdint>
+#include <cstring>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -90,82 +92,112 @@ std::size_t character_size(std::string_view text) noexcept {
                                                                                                         : 0;
 }
 
-/// The bytes that are written as they are: printable ASCII without quotes and backslashes.
-constexpr auto plain_bytes = [] {
-  std::array<bool, 256> plain{};
-  for (std::size_t c = 0x20; c < 0x7F; ++c) plain[c] = c != '"' && c != '\\';
-  return plain;
-}();
+/// Whether all eight bytes are written as they are: printable ASCII without quotes and backslashes.
+bool are_plain(std::uint64_t bytes) noexcept {
+  constexpr std::uint64_t ones = 0x0101'0101'0101'0101;
+  constexpr std::uint64_t high_bits = 0x80 * ones;
+  // In ASCII, each of these takes a byte's high bit for what is not plain, and nothing from its neighbour.
+  const std::uint64_t controls = bytes - 0x20 * ones;
+  const std::uint64_t quotes = (bytes ^ ('"' * ones)) - ones;
+  const std::uint64_t backslashes = (bytes ^ ('\\' * ones)) - ones;
+  const std::uint64_t deletes = bytes + ones;
+  return ((bytes | controls | quotes | backslashes | deletes) & high_bits) == 0;
+}
 
 /// Whether a text is written as it is, and not cut.
 bool is_plain(std::string_view text) noexcept {
-  return text.size() <= limits::log_field_bytes &&
-         std::ranges::all_of(text, [](char c) { return plain_bytes[static_cast<unsigned char>(c)]; });
+  if (text.size() > limits::log_field_bytes) return false;
+  constexpr std::size_t step = sizeof(std::uint64_t);
+  const auto eight_at = [text](std::size_t place) {
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, text.data() + place, step);
+    return bytes;
+  };
+  if (text.size() < step) {
+    std::array<char, step> padded;
+    padded.fill('x');
+    text.copy(padded.data(), step);
+    return are_plain(std::bit_cast<std::uint64_t>(padded));
+  }
+  for (std::size_t place = 0; place + step < text.size(); place += step) {
+    if (!are_plain(eight_at(place))) return false;
+  }
+  // The last ones may have been looked at already.
+  return are_plain(eight_at(text.size() - step));
+}
+
+/// Bytes that a character takes at most when it is written as an escape.
+constexpr std::size_t escape_bytes = 6;
+/// Bytes that a number takes at most.
+constexpr std::size_t number_bytes = 32;
+
+char* put(char* at, std::string_view text) noexcept {
+  return at + text.copy(at, text.size());
 }
 
 /// A JSON string for people's eyes: unlike the API's, it must stay one line of valid UTF-8 whatever a
 /// stranger sent.
-void append_text(std::string& line, std::string_view text) {
+char* put_text(char* at, std::string_view text) {
+  *at++ = '"';
   if (is_plain(text)) {
-    line.push_back('"');
-    line.append(text);
-    line.push_back('"');
-    return;
+    at = put(at, text);
+    *at++ = '"';
+    return at;
   }
   const bool cut = text.size() > limits::log_field_bytes;
   text = text.substr(0, limits::log_field_bytes);
-  line.push_back('"');
   while (!text.empty()) {
     const std::size_t size = character_size(text);
     const auto c = static_cast<unsigned char>(text.front());
     if (size == 0) {
       // A character that the cut went through is no fault of the text.
       if (cut && text.size() < 4) break;
-      line.append("\\ufffd");
+      at = put(at, "\\ufffd");
     } else if (c < 0x20 || c == 0x7F) {
-      fmt::format_to(std::back_inserter(line), "\\u{:04x}", c);
+      at = fmt::format_to(at, "\\u{:04x}", c);
     } else {
-      if (c == '"' || c == '\\') line.push_back('\\');
-      line.append(text.substr(0, size));
+      if (c == '"' || c == '\\') *at++ = '\\';
+      at = put(at, text.substr(0, size));
     }
     text.remove_prefix(size == 0 ? 1 : size);
   }
-  line.append(cut ? "…\"" : "\"");
+  return put(at, cut ? "…\"" : "\"");
 }
 
-void append_number(std::string& line, auto number) {
-  std::array<char, 32> digits{};
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number);
-  line.append(digits.data(), static_cast<std::size_t>(end.ptr - digits.data()));
+char* put_number(char* at, auto number) {
+  return std::to_chars(at, at + number_bytes, number).ptr;
 }
 
-void append_milliseconds(std::string& line, std::chrono::microseconds time) {
+char* put_milliseconds(char* at, std::chrono::microseconds time) {
   // A clock that was set back makes no time shorter than none.
   const auto whole = std::max<std::int64_t>(0, time.count());
-  append_number(line, whole / 1'000);
-  line.push_back('.');
-  for (const std::int64_t unit : {100, 10, 1}) line.push_back(static_cast<char>('0' + whole / unit % 10));
+  at = put_number(at, whole / 1'000);
+  *at++ = '.';
+  for (const std::int64_t unit : {100, 10, 1}) *at++ = static_cast<char>('0' + whole / unit % 10);
+  return at;
 }
 
-void append_value(std::string& line, const Field& field) {
-  if (const auto* text = std::get_if<std::string_view>(&field.value)) return append_text(line, *text);
-  if (const auto* flag = std::get_if<bool>(&field.value)) {
-    line.append(*flag ? "true" : "false");
-    return;
-  }
-  if (const auto* real = std::get_if<double>(&field.value); real != nullptr) {
-    if (!std::isfinite(*real)) {
-      line.append("null");
-      return;
-    }
-    append_number(line, *real);
-    return;
+char* put_value(char* at, const Field& field) {
+  if (const auto* text = std::get_if<std::string_view>(&field.value)) return put_text(at, *text);
+  if (const auto* flag = std::get_if<bool>(&field.value)) return put(at, *flag ? "true" : "false");
+  if (const auto* real = std::get_if<double>(&field.value)) {
+    return std::isfinite(*real) ? put_number(at, *real) : put(at, "null");
   }
   if (const auto* time = std::get_if<std::chrono::microseconds>(&field.value)) {
-    append_milliseconds(line, *time);
-    return;
+    return put_milliseconds(at, *time);
   }
-  append_number(line, std::get<std::int64_t>(field.value));
+  return put_number(at, std::get<std::int64_t>(field.value));
+}
+
+/// Room that a text takes at most, with its quotes and the sign that it was cut.
+std::size_t most_bytes(std::string_view text) noexcept {
+  return escape_bytes * std::min(text.size(), limits::log_field_bytes) + 5;
+}
+
+/// Room that a field takes at most, with what stands between it and its neighbours.
+std::size_t most_bytes(const Field& field) noexcept {
+  const auto* text = std::get_if<std::string_view>(&field.value);
+  return field.key.size() + 4 + (text != nullptr ? most_bytes(*text) : number_bytes + 4);
 }
 
 }  // namespace
@@ -180,12 +212,22 @@ void append_line(std::string& lines, Level level, std::string_view event,
   lines.append("{\"time\":\"");
   append_iso8601(lines, SystemClock().now());
   lines.append("\",\"level\":\"").append(name_of(level)).append("\",\"event\":");
-  append_text(lines, event);
-  for (const Field& field : fields) {
-    lines.append(",\"").append(field.key).append("\":");
-    append_value(lines, field);
-  }
-  lines.append("}\n");
+  // Room is made once for the line, so that nothing asks for it piece by piece.
+  std::size_t most = most_bytes(event) + 2;
+  for (const Field& field : fields) most += most_bytes(field);
+  const std::size_t before = lines.size();
+  if (lines.capacity() < before + most) lines.reserve(std::max(before + most, 2 * lines.capacity()));
+  lines.resize_and_overwrite(before + most, [&](char* text, std::size_t) {
+    char* at = put_text(text + before, event);
+    for (const Field& field : fields) {
+      at = put(at, ",\"");
+      at = put(at, field.key);
+      at = put(at, "\":");
+      at = put_value(at, field);
+    }
+    at = put(at, "}\n");
+    return static_cast<std::size_t>(at - text);
+  });
 }
 
 /// `lines` each end with a line end, and there is at least one.

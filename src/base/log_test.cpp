@@ -1,5 +1,6 @@
 #include "base/log.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -85,6 +86,32 @@ TEST(Log, StaysOneLineOfUtf8WhateverItIsGiven) {
   log(Level::info, "x", {{"text", "\xF4\x90\x80\x80|\xE0\x80\x80|\xC3"}});
   EXPECT_EQ(captured.last(),
             R"(","level":"info","event":"x","text":"\ufffd\ufffd\ufffd\ufffd|\ufffd\ufffd\ufffd|\ufffd"})");
+}
+
+TEST(Log, FindsWhatIsToBeEscapedAtEveryPlace) {
+  const Captured captured;
+  for (std::size_t size = 1; size <= 20; ++size) {
+    for (std::size_t place = 0; place < size; ++place) {
+      std::string text(size, '~');
+      text[place] = '"';
+      const std::string escaped = text.substr(0, place) + "\\\"" + text.substr(place + 1);
+      log(Level::info, "e", {{"text", std::string_view(text)}});
+      EXPECT_TRUE(captured.last().ends_with(":\"" + escaped + "\"}")) << captured.last();
+    }
+  }
+}
+
+TEST(Log, WritesEveryByteSoThatItsLineStaysOne) {
+  const Captured captured;
+  for (int byte = 0; byte < 256; ++byte) {
+    const std::string text = std::string("abc ") + static_cast<char>(byte) + " xyz";
+    std::string written(1, static_cast<char>(byte));
+    if (byte == '"' || byte == '\\') written = std::string("\\") + static_cast<char>(byte);
+    if (byte < 0x20 || byte == 0x7F) written = fmt::format("\\u{:04x}", byte);
+    if (byte >= 0x80) written = "\\ufffd";
+    log(Level::info, "e", {{"text", std::string_view(text)}});
+    EXPECT_TRUE(captured.last().ends_with(":\"abc " + written + " xyz\"}")) << captured.last();
+  }
 }
 
 TEST(Log, CutsLongTextsBetweenCharacters) {

@@ -1,6 +1,7 @@
 #include "base/time.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <optional>
 
@@ -118,14 +119,31 @@ char* put_two(char* to, unsigned value) noexcept {
   return to + 2;
 }
 
-char* put_date(char* to, sys_days day) noexcept {
+constexpr std::size_t date_bytes = 10;
+
+void put_any_date(char* to, sys_days day) noexcept {
   const std::chrono::year_month_day date(day);
   const auto year = static_cast<unsigned>(static_cast<int>(date.year()));
   to = put_two(put_two(to, year / 100), year % 100);
   *to++ = '-';
   to = put_two(to, static_cast<unsigned>(date.month()));
   *to++ = '-';
-  return put_two(to, static_cast<unsigned>(date.day()));
+  put_two(to, static_cast<unsigned>(date.day()));
+}
+
+char* put_date(char* to, sys_days day) noexcept {
+  // What is written together is mostly of one day.
+  struct Written {
+    sys_days day;
+    std::array<char, date_bytes> text;
+  };
+  constexpr sys_days epoch;
+  thread_local constinit Written last{epoch, {'1', '9', '7', '0', '-', '0', '1', '-', '0', '1'}};
+  if (last.day != day) {
+    put_any_date(last.text.data(), day);
+    last.day = day;
+  }
+  return std::ranges::copy(last.text, to).out;
 }
 
 }  // namespace
@@ -173,7 +191,7 @@ void append_iso8601(std::string& out, Timestamp time) {
 }
 
 void append_date(std::string& out, sys_days day) {
-  char text[10];
+  char text[date_bytes];
   put_date(text, std::clamp(day, std::chrono::floor<days>(first_timestamp),
                             std::chrono::floor<days>(last_timestamp)));
   out.append(text, sizeof text);
