@@ -4,9 +4,10 @@
 
 namespace parley::store {
 
-SqliteCheckpointer::SqliteCheckpointer(std::unique_ptr<SqliteConnection> connection,
+SqliteCheckpointer::SqliteCheckpointer(std::unique_ptr<SqliteConnection> connection, SqliteReadPool& readers,
                                        const CheckpointPolicy& policy)
     : connection_(std::move(connection)),
+      readers_(readers),
       policy_(policy),
       passive_at_(policy_.pages),
       restart_at_(policy_.restart_pages),
@@ -77,6 +78,7 @@ SqliteCheckpointer::Kind SqliteCheckpointer::wait_for_work(std::unique_lock<std:
 
 SqliteCheckpointer::Found SqliteCheckpointer::checkpoint(Kind kind) {
   Found found{false, 0, 0};
+  const SqliteReadPool::WithoutSnapshots none_rest_in_the_way(readers_);
   const int mode = kind == Kind::restart ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE;
   const int code =
       sqlite3_wal_checkpoint_v2(connection_->handle(), "main", mode, &found.pages, &found.copied);

@@ -9,6 +9,7 @@
 
 #include "base/limits.hpp"
 #include "store/sqlite_connection.hpp"
+#include "store/sqlite_read_pool.hpp"
 #include "store/statistics.hpp"
 
 namespace parley::store {
@@ -33,8 +34,9 @@ struct CheckpointPolicy {
 /// copied, so that the next start has nothing to recover.
 class SqliteCheckpointer {
  public:
-  /// Takes a handle of role `checkpointer` and starts the thread.
-  SqliteCheckpointer(std::unique_ptr<SqliteConnection> connection, const CheckpointPolicy& policy);
+  /// Takes a handle of role `checkpointer` and starts the thread. `readers` outlives it.
+  SqliteCheckpointer(std::unique_ptr<SqliteConnection> connection, SqliteReadPool& readers,
+                     const CheckpointPolicy& policy);
   /// Stops the thread, without a last checkpoint.
   ~SqliteCheckpointer();
   SqliteCheckpointer(const SqliteCheckpointer&) = delete;
@@ -68,6 +70,7 @@ class SqliteCheckpointer {
   void expect_new_log();
 
   std::unique_ptr<SqliteConnection> connection_;
+  SqliteReadPool& readers_;
   const CheckpointPolicy policy_;
   mutable std::mutex mutex_;
   std::condition_variable wake_;

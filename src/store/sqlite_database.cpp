@@ -73,8 +73,8 @@ base::Result<> SqliteDatabase::start_writing(std::span<const EmbeddedFile> migra
   PARLEY_TRY(begin_write_ahead_log(*connection));
   PARLEY_TRY(migrate(*connection, identity, migrations, path_, vfs_));
   PARLEY_TRY_ASSIGN(auto second, SqliteConnection::open(path_, vfs_, ConnectionRole::checkpointer));
-  checkpointer_ = std::make_unique<SqliteCheckpointer>(std::move(second), policy);
-  writer_ = std::make_unique<SqliteWriter>(std::move(connection), *checkpointer_);
+  checkpointer_ = std::make_unique<SqliteCheckpointer>(std::move(second), readers_, policy);
+  writer_ = std::make_unique<SqliteWriter>(std::move(connection), *checkpointer_, readers_);
   return {};
 }
 
@@ -101,7 +101,7 @@ SqliteDatabase::~SqliteDatabase() {
 }
 
 base::Task<base::Result<>> SqliteDatabase::read(ReadBody body) {
-  auto lease = readers_.take();
+  auto lease = readers_.take(generation());
   if (!lease) co_return base::fail(std::move(lease).error());
   SqliteReadUnit unit(lease->connection());
   auto result = co_await body(unit);

@@ -75,8 +75,9 @@ struct SqliteWriter::Submission {
   void await_resume() const noexcept {}
 };
 
-SqliteWriter::SqliteWriter(std::unique_ptr<SqliteConnection> connection, SqliteCheckpointer& checkpointer)
-    : connection_(std::move(connection)), checkpointer_(checkpointer) {
+SqliteWriter::SqliteWriter(std::unique_ptr<SqliteConnection> connection, SqliteCheckpointer& checkpointer,
+                           SqliteReadPool& readers)
+    : connection_(std::move(connection)), checkpointer_(checkpointer), readers_(readers) {
   sqlite3_wal_hook(connection_->handle(), &SqliteWriter::on_commit, this);
   thread_ = std::thread([this] { run(); });
 }
@@ -270,6 +271,7 @@ void SqliteWriter::commit() {
   auto committed = connection_->execute(commit_group);
   // Also for one that failed: nobody is to rely on what it may have left.
   ++generation_;
+  readers_.end_snapshots();
   if (!committed) {
     if (connection_->in_transaction()) static_cast<void>(connection_->execute(undo_all));
     overwrite_refused_commit();

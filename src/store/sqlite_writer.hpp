@@ -14,6 +14,7 @@
 #include "base/metrics.hpp"
 #include "store/sqlite_checkpointer.hpp"
 #include "store/sqlite_connection.hpp"
+#include "store/sqlite_read_pool.hpp"
 
 namespace parley::store {
 
@@ -42,8 +43,9 @@ struct PendingWrite {
 /// every few groups, so that no import waits for ever.
 class SqliteWriter {
  public:
-  /// Takes a handle of role `writer` and starts the thread. `checkpointer` outlives it.
-  SqliteWriter(std::unique_ptr<SqliteConnection> connection, SqliteCheckpointer& checkpointer);
+  /// Takes a handle of role `writer` and starts the thread. `checkpointer` and `readers` outlive it.
+  SqliteWriter(std::unique_ptr<SqliteConnection> connection, SqliteCheckpointer& checkpointer,
+               SqliteReadPool& readers);
   /// As `finish`.
   ~SqliteWriter();
   SqliteWriter(const SqliteWriter&) = delete;
@@ -88,6 +90,7 @@ class SqliteWriter {
 
   std::unique_ptr<SqliteConnection> connection_;
   SqliteCheckpointer& checkpointer_;
+  SqliteReadPool& readers_;
   std::vector<Hook> hooks_;
 
   mutable std::mutex mutex_;

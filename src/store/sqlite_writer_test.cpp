@@ -173,8 +173,9 @@ TEST(Writer, AfterTheLastWriteMoreAreRefused) {
   auto log = SqliteConnection::open(path, "", ConnectionRole::checkpointer);
   auto handle = SqliteConnection::open(path, "", ConnectionRole::writer);
   ASSERT_TRUE(log && handle);
-  SqliteCheckpointer checkpointer(*std::move(log), {});
-  SqliteWriter writer(*std::move(handle), checkpointer);
+  SqliteReadPool readers(path, "");
+  SqliteCheckpointer checkpointer(*std::move(log), readers, {});
+  SqliteWriter writer(*std::move(handle), checkpointer, readers);
   EXPECT_TRUE(base::block_on(writer.write(Priority::message, note_body(1, "in time"))));
   EXPECT_NE(writer.finish(), nullptr);
   const auto late = base::block_on(writer.write(Priority::message, note_body(2, "too late")));
