@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "api/message_row.hpp"
 #include "api/parameters.hpp"
 #include "api/visitor_rows.hpp"
 #include "visitor/visitor.hpp"
@@ -74,14 +73,15 @@ Task<Result<bool>> PartsWriter::append_messages(store::Unit& unit, std::string& 
   if (!in_messages_) {
     out += ",\"messages\":[";
     in_messages_ = true;
+    rows_.emplace(sid_, conversation_id);
     messages_ = 0;
     position_.reset();
   }
-  const auto give = [this, &out, enough, conversation_id](const conversation::MessageView& message) {
+  const auto give = [this, &out, enough](const conversation::MessageView& message) {
     // One at least, so that each batch gets on.
     if (out.size() >= enough && messages_ > 0) return false;
     if (messages_++ > 0) out.push_back(',');
-    append_message_row(out, sid_, conversation_id, message);
+    rows_->append(out, message);
     return true;
   };
   PARLEY_CO_TRY_ASSIGN(const bool more, co_await conversation::message_batch(unit, sid_, conversation_id,

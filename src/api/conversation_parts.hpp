@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "api/message_row.hpp"
 #include "base/error.hpp"
 #include "base/task.hpp"
 #include "base/time.hpp"
@@ -50,7 +51,8 @@ class PartsWriter {
   std::int64_t sid_;
   Parts parts_;
   bool in_messages_ = false;
-  std::int64_t messages_ = 0;  // of this conversation, so far
+  std::int64_t messages_ = 0;        // of this conversation, so far
+  std::optional<MessageRows> rows_;  // of the same
   std::optional<conversation::MessagePosition> position_;
 };
 

@@ -26,6 +26,7 @@ struct Reading {
   FileType file_type = FileType::json;
   std::optional<MessagePosition> position;
   Page<MessagePosition> page;
+  MessageRows rows;
   std::optional<MessagePosition> last = {};  ///< Of the page, where that is known before.
 };
 
@@ -44,7 +45,7 @@ Task<Result<bool>> next_rows(store::Unit& unit, Reading& reading, std::string& o
     if (out.size() >= enough || !reading.page.take({message.sent_at, message.message_id})) return false;
     const bool is_line = reading.file_type == FileType::ndjson;
     if (!is_line && reading.page.length() > 1) out.push_back(',');
-    append_message_row(out, reading.sid, reading.conversation_id, message);
+    reading.rows.append(out, message);
     if (is_line) out.push_back('\n');
     return true;
   };
@@ -116,8 +117,9 @@ Task<Result<>> grab_conversation(const Call& call, http::Responder& responder) {
   const bool done = co_await answered_at_once(call, responder, tag);
   if (done) co_return Result<>{};
 
-  Reading reading{call.sid, std::move(conversation_id), file_type, position,
-                  Page<MessagePosition>(asked.limit)};
+  MessageRows rows(call.sid, conversation_id);
+  Reading reading{call.sid, std::move(conversation_id),         file_type,
+                  position, Page<MessagePosition>(asked.limit), std::move(rows)};
   const auto answered = file_type == FileType::json ? send_json : send_lines;
   co_return co_await answered(call, responder, std::move(reading), asked.base_url, tag);
 }

@@ -5,21 +5,23 @@
 
 namespace parley::api {
 
-void append_message_row(std::string& out, std::int64_t sid, std::string_view conversation_id,
-                        const conversation::MessageView& message) {
+MessageRows::MessageRows(std::int64_t sid, std::string_view conversation_id) : conversation_(",\"sid\":") {
+  encoding::append_decimal(conversation_, sid);
+  conversation_ += ",\"conversationID\":";
+  encoding::append_json_string(conversation_, conversation_id);
+  conversation_ += ",\"from\":";
+}
+
+void MessageRows::append(std::string& out, const conversation::MessageView& message) const {
   out += "{\"id\":";
   encoding::append_decimal(out, message.message_id);
-  out += ",\"sid\":";
-  encoding::append_decimal(out, sid);
-  out += ",\"conversationID\":";
-  encoding::append_json_string(out, conversation_id);
-  out += ",\"from\":";
+  out += conversation_;
   encoding::append_json_string(out, message.sender);
   out += ",\"message\":";
   encoding::append_json_string(out, message.text);
-  out.push_back(',');
-  append_time(out, "date", message.sent_at);
-  out += ",\"agentID\":";
+  out += ",\"date\":\"";
+  base::append_iso8601(out, message.sent_at);
+  out += "\",\"agentID\":";
   if (message.agent_id) {
     encoding::append_decimal(out, *message.agent_id);
   } else {

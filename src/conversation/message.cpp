@@ -32,6 +32,10 @@ const store::Sql select_messages(
     "SELECT message_id, sender, text, sent_at, agent_id FROM message "
     "WHERE sid = ?1 AND conversation_id = ?2 AND (sent_at, message_id) > (?3, ?4) "
     "ORDER BY sent_at, message_id LIMIT ?5");
+// Of the first batch: to compare each row with a place before all takes a part of its time.
+const store::Sql select_first_messages(
+    "SELECT message_id, sender, text, sent_at, agent_id FROM message "
+    "WHERE sid = ?1 AND conversation_id = ?2 ORDER BY sent_at, message_id LIMIT ?3");
 const store::Sql select_places(
     "SELECT sent_at, message_id FROM message "
     "WHERE sid = ?1 AND conversation_id = ?2 AND (sent_at, message_id) > (?3, ?4) "
@@ -121,27 +125,33 @@ Task<Result<>> expect_conversation(store::WriteUnit& unit, std::int64_t sid,
 Task<Result<bool>> message_batch(store::Unit& unit, std::int64_t sid, std::string_view conversation_id,
                                  std::optional<MessagePosition>& position,
                                  std::optional<MessagePosition> last, MessageSink row) {
-  const MessagePosition from = position.value_or(before_first);
   // Long texts end a batch early.
   std::size_t bytes = 0;
   int given = 0;
   bool is_refused = false;
-  PARLEY_CO_TRY(co_await unit.query(
-      select_messages, bind(sid, conversation_id, from.sent_at, from.message_id, limits::rows_per_batch),
-      [&](const Row& found) {
-        const MessagePosition place{found.timestamp(3), found.integer(0)};
-        if (last && place > *last) return false;
-        const auto agent_id = found.optional_integer(4);
-        const auto usual = usual_sender(agent_id, conversation_id);
-        const MessageView view{place.message_id, found.is_null(1) && usual ? *usual : found.text(1),
-                               found.text(2), place.sent_at, agent_id};
-        is_refused = !row(view);
-        if (is_refused) return false;
-        bytes += view.text.size();
-        ++given;
-        position = place;
-        return bytes < limits::stream_chunk_bytes;
-      }));
+  const auto take = [&](const Row& found) {
+    const MessagePosition place{found.timestamp(3), found.integer(0)};
+    if (last && place > *last) return false;
+    const auto agent_id = found.optional_integer(4);
+    const auto usual = usual_sender(agent_id, conversation_id);
+    const MessageView view{place.message_id, found.is_null(1) && usual ? *usual : found.text(1),
+                           found.text(2), place.sent_at, agent_id};
+    is_refused = !row(view);
+    if (is_refused) return false;
+    bytes += view.text.size();
+    ++given;
+    position = place;
+    return bytes < limits::stream_chunk_bytes;
+  };
+  if (position) {
+    const MessagePosition from = *position;
+    PARLEY_CO_TRY(co_await unit.query(
+        select_messages, bind(sid, conversation_id, from.sent_at, from.message_id, limits::rows_per_batch),
+        take));
+  } else {
+    PARLEY_CO_TRY(
+        co_await unit.query(select_first_messages, bind(sid, conversation_id, limits::rows_per_batch), take));
+  }
   co_return is_refused || given == limits::rows_per_batch || bytes >= limits::stream_chunk_bytes;
 }
 

@@ -10,26 +10,36 @@ namespace parley::store {
 
 namespace {
 
+/// The row at which a statement stands. Each column is looked up once, however often it is asked for: a
+/// value's own functions take less than those of columns. Only as long as the statement stands there.
 class SqliteRow final : public Row {
  public:
   explicit SqliteRow(sqlite3_stmt* statement) noexcept : statement_(statement) {}
 
   [[nodiscard]] bool is_null(int column) const override {
-    return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+    return sqlite3_value_type(value(column)) == SQLITE_NULL;
   }
-  [[nodiscard]] std::int64_t integer(int column) const override {
-    return sqlite3_column_int64(statement_, column);
-  }
-  [[nodiscard]] double real(int column) const override { return sqlite3_column_double(statement_, column); }
+  [[nodiscard]] std::int64_t integer(int column) const override { return sqlite3_value_int64(value(column)); }
+  [[nodiscard]] double real(int column) const override { return sqlite3_value_double(value(column)); }
   [[nodiscard]] std::string_view text(int column) const override {
-    const void* bytes = sqlite3_column_blob(statement_, column);
+    sqlite3_value* const found = value(column);
+    const void* bytes = sqlite3_value_blob(found);
     if (bytes == nullptr) return {};
-    return {static_cast<const char*>(bytes),
-            static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+    return {static_cast<const char*>(bytes), static_cast<std::size_t>(sqlite3_value_bytes(found))};
   }
 
  private:
+  [[nodiscard]] sqlite3_value* value(int column) const noexcept {
+    if (column != column_) {
+      column_ = column;
+      value_ = sqlite3_column_value(statement_, column);
+    }
+    return value_;
+  }
+
   sqlite3_stmt* statement_;
+  mutable int column_ = -1;
+  mutable sqlite3_value* value_ = nullptr;
 };
 
 /// Puts a statement back to its beginning, whatever happened, and forgets the values it pointed to.
@@ -253,10 +263,9 @@ base::Result<sqlite3_stmt*> SqliteConnection::start(const Sql& sql, Values value
 base::Result<> SqliteConnection::query(const Sql& sql, Values values, RowSink sink) {
   PARLEY_TRY_ASSIGN(sqlite3_stmt* const statement, start(sql, values));
   const Reset reset(statement, running_);
-  const SqliteRow row(statement);
   int code = sqlite3_step(statement);
   while (code == SQLITE_ROW) {
-    if (!sink(row)) return {};
+    if (!sink(SqliteRow(statement))) return {};
     code = sqlite3_step(statement);
   }
   if (code != SQLITE_DONE) return sqlite_failure(handle_, code, sql.text());
