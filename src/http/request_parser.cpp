@@ -3,10 +3,11 @@
 #include <boost/beast/http/basic_parser.hpp>
 
 #include <algorithm>
-#include <optional>
+#include <array>
 
 #include "base/limits.hpp"
 #include "encoding/utf8.hpp"
+#include "http/absolute_target.hpp"
 #include "http/field_value.hpp"
 
 namespace parley::http {
@@ -31,9 +32,6 @@ Verb verb_of(beast::verb verb) noexcept {
 bool is_digit(char c) noexcept {
   return c >= '0' && c <= '9';
 }
-bool is_letter(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 bool is_control(char c) noexcept {
   return (c >= '\0' && c < ' ' && c != '\t') || c == '\x7f';
 }
@@ -41,47 +39,18 @@ bool is_control(char c) noexcept {
 /// The shortest end of a chunked body: `0`, CR LF, CR LF.
 constexpr std::size_t last_chunk_bytes = 5;
 
-bool is_hexadecimal(char c) noexcept {
-  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
-/// Whether all bytes may stand in a name or an address of a host, and each `%` begins an escape.
-bool is_host_name(std::string_view name, std::string_view marks) noexcept {
-  for (std::size_t i = 0; i < name.size(); ++i) {
-    const char c = name[i];
-    const bool is_escape =
-        c == '%' && i + 2 < name.size() && is_hexadecimal(name[i + 1]) && is_hexadecimal(name[i + 2]);
-    if (!is_escape && !is_letter(c) && !is_digit(c) && marks.find(c) == std::string_view::npos) return false;
+/// Characters of a target that every reader takes for the same, which is not all that Beast lets in.
+constexpr auto usual_in_target = [] {
+  std::array<bool, 256> usual{};
+  for (const std::string_view some :
+       {"abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789", "/-_.~?=&%:+,;@!*'()$"}) {
+    for (const char c : some) usual[static_cast<unsigned char>(c)] = true;
   }
-  return true;
-}
+  return usual;
+}();
 
-/// A host with or without a port (RFC 3986 sections 3.2.2 and 3.2.3); no user part. The host may be empty.
-bool is_authority(std::string_view text) noexcept {
-  const bool is_bracketed = text.starts_with('[');
-  const std::size_t end = is_bracketed ? text.find(']') : std::min(text.find(':'), text.size());
-  if (end == std::string_view::npos || (is_bracketed && end == 1)) return false;
-  const std::string_view port = text.substr(end + (is_bracketed ? 1 : 0));
-  if (!port.empty() && (port.front() != ':' || !std::ranges::all_of(port.substr(1), is_digit))) return false;
-  return is_bracketed ? is_host_name(text.substr(1, end - 1), "-._~!$&'()*+,;=:")
-                      : is_host_name(text.substr(0, end), "-._~!$&'()*+,;=");
-}
-
-/// An absolute-form target (RFC 9112 section 3.2.2), its authority apart.
-struct AbsoluteTarget {
-  std::string_view authority;
-  std::string rest;  ///< In origin-form.
-};
-
-/// Takes a target apart that is in absolute-form; none where it is not.
-std::optional<AbsoluteTarget> parts_of(std::string_view target) {
-  const std::string lower = encoding::ascii_lower(target.substr(0, 8));
-  const std::size_t scheme = lower.starts_with("http://") ? 7 : lower.starts_with("https://") ? 8 : 0;
-  if (scheme == 0) return std::nullopt;
-  const auto path = std::min(target.find_first_of("/?", scheme), target.size());
-  const std::string_view rest = target.substr(path);
-  return AbsoluteTarget{target.substr(scheme, path - scheme),
-                        rest.starts_with('/') ? std::string(rest) : "/" + std::string(rest)};
+bool is_usual_in_target(char c) noexcept {
+  return usual_in_target[static_cast<unsigned char>(c)];
 }
 
 std::size_t count_of(const Request& request, std::string_view name) noexcept {
@@ -192,9 +161,40 @@ RequestParser::Progress RequestParser::advance(std::string& input) {
       head_read_ = true;
       return Progress::complete;
     }
+    if (const auto progress = take_another_target(input)) return *progress;
     forget();
   }
   return head_read_ ? read_body(input) : scan_head(input);
+}
+
+/// Takes a head that differs from the one before in its path and query alone, as those of a client that
+/// fetches one thing after another do: what was found in its fields holds. None where there is more to it.
+std::optional<RequestParser::Progress> RequestParser::take_another_target(std::string& input) {
+  const std::string_view came = input;
+  const std::string_view kept = kept_head_;
+  const std::size_t line = came.find('\r');
+  if (line > limits::request_line_bytes || !raw_target_.starts_with('/')) return std::nullopt;
+  // A request line is the verb, the target and the version, with one space between each two.
+  const std::size_t verb_end = kept.find(' ') + 1;
+  const std::string_view behind = kept.substr(verb_end + raw_target_.size());
+  const std::size_t version_bytes = behind.find('\r');
+  if (line <= verb_end + version_bytes || came.substr(0, verb_end) != kept.substr(0, verb_end)) {
+    return std::nullopt;
+  }
+  const std::size_t target_end = line - version_bytes;
+  const std::size_t size = target_end + behind.size();
+  if (size > limits::idle_input_bytes || came.substr(target_end, behind.size()) != behind)
+    return std::nullopt;
+  const std::string_view target = came.substr(verb_end, target_end - verb_end);
+  if (!target.starts_with('/') || !std::ranges::all_of(target, is_usual_in_target)) return std::nullopt;
+
+  head_read_ = true;
+  raw_target_ = target;
+  kept_head_.assign(came.substr(0, size));
+  input.erase(0, size);
+  request_.target = Target{};
+  if (read_target() == Progress::refused || choose_body() == Progress::refused) return Progress::refused;
+  return Progress::complete;
 }
 
 RequestParser::Progress RequestParser::scan_head(std::string& input) {
@@ -304,7 +304,7 @@ RequestParser::Progress RequestParser::read_target() {
     return Progress::need_more;
   }
   std::optional<AbsoluteTarget> absolute;
-  if (!raw_target_.starts_with('/')) absolute = parts_of(raw_target_);
+  if (!raw_target_.starts_with('/')) absolute = absolute_target(raw_target_);
   if (absolute) {
     const std::string_view authority = absolute->authority;
     if (authority.empty() || authority.starts_with(':') || !is_authority(authority))

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -66,6 +67,7 @@ class RequestParser {
 
   void forget();
   Progress refuse(Refusal refusal, std::string_view detail);
+  std::optional<Progress> take_another_target(std::string& input);
   Progress scan_head(std::string& input);
   Progress check_line(std::string_view input, std::size_t end);
   Progress read_head(std::string& input, std::size_t size);

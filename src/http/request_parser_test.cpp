@@ -79,6 +79,57 @@ TEST(RequestParser, ReadsWhatAClientSends) {
                                       "GET [host: ] [connection: close] 1.1 close", "unfinished"}));
 }
 
+TEST(RequestParser, ReadsAnotherTargetWithTheSameFieldsAsIfItWereTheFirst) {
+  const std::string fields = "Host: a\r\nAccept: b\r\n\r\n";
+  const auto request = [&](std::string_view target) {
+    return "GET " + std::string(target) + " HTTP/1.1\r\n" + fields;
+  };
+  const std::string first = request("/a/b?c=d");
+  const std::vector<std::string> others{request("/"),
+                                        request("/a/b?c=e"),
+                                        request("/a/b?c=d&e=f"),
+                                        request("/a%2Fb/c"),
+                                        request("/a%2"),
+                                        request("/?a=%zz"),
+                                        request("http://b/a"),
+                                        request("*"),
+                                        request("a"),
+                                        request("/a b"),
+                                        request("/a\x01"),
+                                        request("/\xC3\xA4"),
+                                        request("//"),
+                                        request("/a#b"),
+                                        request(" /a"),
+                                        request("/" + std::string(limits::request_line_bytes, 'a')),
+                                        "GET  HTTP/1.1\r\n" + fields,
+                                        "GET /a HTTP/1.0\r\n" + fields,
+                                        "HEAD /a HTTP/1.1\r\n" + fields,
+                                        "GET /a HTTP/1.1\n" + fields,
+                                        "GET /a\r HTTP/1.1\r\n" + fields,
+                                        "GET /a HTTP/1.1\r\nHost: b\r\nAccept: b\r\n\r\n",
+                                        "GET /a HTTP/1.1\r\nHost: a\r\nAccept: bc\r\n\r\n",
+                                        "GET /a HTTP/1.1\r\n" + fields + "GET"};
+  for (const std::string& second : others) {
+    auto alone = read({second});
+    alone.insert(alone.begin(), read({first}).front());
+    EXPECT_EQ(read({first, second}), alone) << second;
+    EXPECT_EQ(read({first + second}), alone) << second;
+    auto twice = alone;
+    if (!alone.back().starts_with("refused") && alone.back() == "idle") {
+      twice.insert(twice.begin(), alone.begin(), alone.end() - 1);
+      EXPECT_EQ(read({first, second, first, second}), twice) << second;
+    }
+  }
+}
+
+TEST(RequestParser, AHostThatATargetNamedIsNotTheNextRequests) {
+  const std::string fields = " HTTP/1.1\r\nHost: a\r\n\r\n";
+  const auto seen = read({"GET http://b/x" + fields + "GET /y" + fields});
+  ASSERT_EQ(seen.size(), 3U);
+  EXPECT_NE(seen[0].find("[host: b]"), std::string::npos) << seen[0];
+  EXPECT_NE(seen[1].find("[host: a]"), std::string::npos) << seen[1];
+}
+
 TEST(RequestParser, ReadsTheSameAgainAndWhatOnlyBeginsAlike) {
   const std::string asked = "GET /a?b=c HTTP/1.1\r\nHost: a\r\n\r\n";
   const std::string seen = "GET /a b=c [host: a] 1.1 keep";
