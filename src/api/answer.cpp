@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -85,9 +87,9 @@ http::Response render(const Refused& refused, std::string_view text) {
   http::Response response;
   response.status = refused.status;
   response.content_type = json_type;
-  if (refused.status == 503) response.headers.emplace_back("Retry-After", "1");
-  if (refused.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
-  response.headers.emplace_back("Cache-Control", "no-store");
+  if (refused.status == 503) response.headers.add("Retry-After", "1");
+  if (refused.status == 401) response.headers.add("WWW-Authenticate", "Bearer");
+  response.headers.add("Cache-Control", "no-store");
   encoding::JsonWriter json(response.body);
   json.begin_object();
   json.key("result");
@@ -117,27 +119,27 @@ void add_allowance(http::Response& response, const Allowance& allowance) {
   const auto seconds = [](std::chrono::nanoseconds time) {
     return fmt::format("{}", std::chrono::ceil<std::chrono::seconds>(time).count());
   };
-  response.headers.emplace_back("X-RateLimit-Limit", fmt::format("{}", allowance.limit));
-  response.headers.emplace_back("X-RateLimit-Remaining", fmt::format("{}", allowance.remaining));
-  response.headers.emplace_back("X-RateLimit-Reset", seconds(allowance.reset));
-  if (!allowance.is_granted) response.headers.emplace_back("Retry-After", seconds(allowance.retry));
+  response.headers.add("X-RateLimit-Limit", fmt::format("{}", allowance.limit));
+  response.headers.add("X-RateLimit-Remaining", fmt::format("{}", allowance.remaining));
+  response.headers.add("X-RateLimit-Reset", seconds(allowance.reset));
+  if (!allowance.is_granted) response.headers.add("Retry-After", seconds(allowance.retry));
 }
 
 http::Response success_head(const Call& call, std::string_view content_type, std::string_view entity_tag) {
   http::Response head;
   head.content_type = content_type;
-  head.headers.emplace_back("ETag", entity_tag);
+  head.headers.add("ETag", entity_tag);
   // The answer is one account's own, and its tag is asked for before it is used again.
-  head.headers.emplace_back("Cache-Control", "private, no-cache");
+  head.headers.add("Cache-Control", "private, no-cache");
   const std::vector<std::string>& origins = call.grant.origins;
   if (origins.empty()) return head;
-  head.headers.emplace_back("Vary", "Origin");
+  head.headers.add("Vary", "Origin");
   const std::string origin(call.request.header("origin"));
   if (std::find(origins.begin(), origins.end(), origin) != origins.end()) {
-    head.headers.emplace_back("Access-Control-Allow-Origin", origin);
-    head.headers.emplace_back("Access-Control-Expose-Headers",
-                              "ETag, Content-Disposition, Link, Updated-Until, X-RateLimit-Limit, "
-                              "X-RateLimit-Remaining, X-RateLimit-Reset");
+    head.headers.add("Access-Control-Allow-Origin", origin);
+    head.headers.add("Access-Control-Expose-Headers",
+                     "ETag, Content-Disposition, Link, Updated-Until, X-RateLimit-Limit, "
+                     "X-RateLimit-Remaining, X-RateLimit-Reset");
   }
   return head;
 }
@@ -168,23 +170,24 @@ class RecentTags {
   std::array<Entry, limits::recent_tags> entries_;
 };
 
-}  // namespace
-
-Task<Result<std::string>> entity_tag(const Call& call, std::string_view extra) {
-  PARLEY_CO_TRY_ASSIGN(const std::int64_t number, co_await call.numbers.last_number(call.sid));
+/// The tag of an answer at this change number of its account.
+std::string tag_at(const Call& call, std::string_view extra, std::int64_t number) {
   std::string seen;
   seen.reserve(limits::recent_tag_bytes / 2);
   seen += PARLEY_VERSION "\n";
-  for (const std::int64_t part : {call.sid, base::epoch_ms(call.grant.account_created_at), number}) {
-    encoding::append_decimal(seen, part);
-    seen.push_back('\n');
-  }
-  seen.append(extra).push_back('\n');
-  // Lengths keep neighbouring values apart.
-  const auto add = [&seen](std::string_view text) {
-    encoding::append_decimal(seen, static_cast<std::int64_t>(text.size()));
-    seen.append(":").append(text).push_back('\n');
+  const auto add_number = [&seen](std::int64_t value) {
+    const auto bytes = std::bit_cast<std::array<char, sizeof value>>(value);
+    seen.append(bytes.data(), bytes.size());
   };
+  // Lengths keep neighbouring values apart.
+  const auto add = [&seen, add_number](std::string_view text) {
+    add_number(static_cast<std::int64_t>(text.size()));
+    seen.append(text);
+  };
+  for (const std::int64_t part : {call.sid, base::epoch_ms(call.grant.account_created_at), number}) {
+    add_number(part);
+  }
+  add(extra);
   add(call.request.target.segments[1]);
   for (const std::string& argument : call.arguments) add(argument);
   for (const auto& [name, value] : call.request.target.query) {
@@ -192,7 +195,20 @@ Task<Result<std::string>> entity_tag(const Call& call, std::string_view extra) {
     add(value);
   }
   thread_local RecentTags recent;
-  co_return recent.tag_of(std::move(seen), number);
+  return recent.tag_of(std::move(seen), number);
+}
+
+Task<Result<std::string>> looked_up_tag(const Call& call, std::string_view extra) {
+  PARLEY_CO_TRY_ASSIGN(const std::int64_t number, co_await call.numbers.last_number(call.sid));
+  co_return tag_at(call, extra, number);
+}
+
+}  // namespace
+
+Task<Result<std::string>> entity_tag(const Call& call, std::string_view extra) {
+  const auto number = call.numbers.known_number(call.sid);
+  if (!number) return looked_up_tag(call, extra);
+  return Task<Result<std::string>>::ready(tag_at(call, extra, *number));
 }
 
 namespace {
@@ -208,8 +224,7 @@ bool fits_memory(const Call& call) {
 }
 
 std::string tag_of(const http::Response& head) {
-  const auto tag = std::ranges::find(head.headers, "ETag", &std::pair<std::string, std::string>::first);
-  return tag == head.headers.end() ? std::string() : tag->second;
+  return std::string(head.headers.find("ETag").value_or(std::string_view()));
 }
 
 /// Sends what `stream` holds and the rest of the rows, if there are `more`.
@@ -245,22 +260,31 @@ Task<Result<>> stream_rows(const Call& call, http::BodyStream stream, Rows rows,
   co_return Result<>{};
 }
 
+/// What answers without a look at the store: the client has it, or it is kept.
+std::optional<http::Response> known_answer(const Call& call, const std::string& entity_tag) {
+  std::optional<http::Response> response;
+  if (call.request.has_entity_tag(entity_tag)) {
+    response = success_head(call, {}, entity_tag);
+    response->status = 304;
+  } else if (fits_memory(call)) {
+    const auto kept = call.answers.recall(entity_tag);
+    if (kept) response = *kept;
+  }
+  if (response) say_allowance(call, *response);
+  return response;
+}
+
+Task<bool> send_known(http::Responder responder, http::Response response) {
+  co_await std::move(responder).send(std::move(response));
+  co_return true;
+}
+
 }  // namespace
 
 Task<bool> answered_at_once(const Call& call, http::Responder& responder, const std::string& entity_tag) {
-  http::Response response;
-  if (call.request.has_entity_tag(entity_tag)) {
-    response = success_head(call, {}, entity_tag);
-    response.status = 304;
-  } else {
-    if (!fits_memory(call)) co_return false;
-    const auto kept = call.answers.recall(entity_tag);
-    if (!kept) co_return false;
-    response = *kept;
-  }
-  say_allowance(call, response);
-  co_await std::move(responder).send(std::move(response));
-  co_return true;
+  std::optional<http::Response> response = known_answer(call, entity_tag);
+  if (!response) return Task<bool>::ready(false);
+  return send_known(std::move(responder), *std::move(response));
 }
 
 Task<Result<>> send_rows(const Call& call, http::Responder& responder, http::Response head, Rows rows) {

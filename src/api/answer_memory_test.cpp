@@ -10,7 +10,7 @@ namespace {
 
 http::Response answer_of(std::size_t bytes, char text = 'x') {
   http::Response answer;
-  answer.headers.emplace_back("ETag", "tag");
+  answer.headers.add("ETag", "tag");
   answer.body = std::string(bytes, text);
   return answer;
 }
@@ -29,7 +29,7 @@ TEST(AnswerMemory, GivesBackWhatItKept) {
   const auto kept = memory.recall("a");
   ASSERT_NE(kept, nullptr);
   EXPECT_EQ(kept->kept_body->plain(), std::string(10, 'x'));
-  EXPECT_EQ(kept->headers.size(), 1U);
+  EXPECT_EQ(kept->headers.find("ETag"), "tag");
   EXPECT_EQ(memory.recall("b"), nullptr);
 }
 

@@ -27,7 +27,7 @@ struct Call {
   statistics::DayQueue& days;
   /// Does what would keep a loop too long.
   base::WorkerPool& pool;
-  account::Grant grant;
+  const account::Grant& grant;
   std::int64_t sid = 0;
   /// The path segments after the userId, decoded.
   std::span<const std::string> arguments;

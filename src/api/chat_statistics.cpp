@@ -40,7 +40,7 @@ Task<Result<std::string>> moving_end(const Call& call, const StatisticsRequest& 
 http::Response rows_head(const Call& call, const StatisticsRequest& asked, std::string_view entity_tag) {
   if (asked.file_type == FileType::ndjson) return success_head(call, ndjson_type, entity_tag);
   http::Response head = success_head(call, csv_type, entity_tag);
-  head.headers.emplace_back("Content-Disposition", content_disposition(asked, "csv"));
+  head.headers.add("Content-Disposition", content_disposition(asked, "csv"));
   return head;
 }
 

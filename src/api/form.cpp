@@ -65,7 +65,7 @@ std::string_view form_mark(FileType file_type) noexcept {
 }
 
 void add_form_headers(http::Response& head, const http::Request& request) {
-  if (repeated_parameter(request, "fileType").empty()) head.headers.emplace_back("Vary", "Accept");
+  if (repeated_parameter(request, "fileType").empty()) head.headers.add("Vary", "Accept");
 }
 
 Result<encoding::CsvDialect> read_dialect(const http::Request& request) {

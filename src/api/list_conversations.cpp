@@ -249,7 +249,7 @@ http::Response lines_head(const Call& call, const ListRequest& asked, std::strin
   if (!is_csv) return head;
   const std::string name =
       fmt::format("listConversations_{}_{}_{}.csv", call.sid, call.arguments[0], call.arguments[1]);
-  head.headers.emplace_back("Content-Disposition", fmt::format("attachment; filename=\"{}\"", name));
+  head.headers.add("Content-Disposition", fmt::format("attachment; filename=\"{}\"", name));
   return head;
 }
 

@@ -96,9 +96,9 @@ void add_page_headers(http::Response& head, const std::optional<change::UpdateSp
   if (updated) {
     std::string until;
     base::append_iso8601(until, updated->until);
-    head.headers.emplace_back("Updated-Until", until);
+    head.headers.add("Updated-Until", until);
   }
-  if (!next.empty()) head.headers.emplace_back("Link", fmt::format("<{}>; rel=\"next\"", next));
+  if (!next.empty()) head.headers.add("Link", fmt::format("<{}>; rel=\"next\"", next));
 }
 
 void add_updated_until(Additions& additions, const std::optional<change::UpdateSpan>& updated) {

@@ -58,11 +58,11 @@ std::string refusal_text(const Allowance& allowance) {
 /// answer has begun is returned; `allowance` is what a key with a limit has left.
 Task<Result<>> carry_out(Surface& surface, Method method, const http::Request& request,
                          http::Responder& responder, std::optional<Allowance>& allowance) {
-  PARLEY_CO_TRY_ASSIGN(account::Grant grant, co_await surface.authenticator.authenticate(request));
-  const bool may_read = grant.has(read_scope);
+  PARLEY_CO_TRY_ASSIGN(const auto grant, co_await surface.authenticator.authenticate(request));
+  const bool may_read = grant->has(read_scope);
   if (!surface.limiter.is_off()) {
     const auto now = RateLimiter::Clock::now();
-    allowance = may_read ? surface.limiter.take(grant, now) : surface.limiter.look(grant, now);
+    allowance = may_read ? surface.limiter.take(*grant, now) : surface.limiter.look(*grant, now);
   }
   if (!may_read) co_return base::fail(ErrorCode::permission_denied, {});
   if (allowance && !allowance->is_granted)
@@ -70,12 +70,8 @@ Task<Result<>> carry_out(Surface& surface, Method method, const http::Request& r
   const std::string& query_fault = request.target.query_fault;
   if (!query_fault.empty()) co_return base::fail(ErrorCode::invalid_argument, query_fault);
   const std::span<const std::string> arguments = std::span(request.target.segments).subspan(common_segments);
-  const std::int64_t sid = grant.sid;
-  const Call call{request,          surface.database,
-                  surface.numbers,  surface.answers,
-                  surface.days,     surface.pool,
-                  std::move(grant), sid,
-                  arguments,        surface.public_url.get(),
+  const Call call{request,      surface.database, surface.numbers, surface.answers, surface.days,
+                  surface.pool, *grant,           grant->sid,      arguments,       surface.public_url.get(),
                   allowance};
   co_return co_await method(call, responder);
 }
@@ -100,14 +96,14 @@ Task<void> preflight(Surface& surface, const http::Request& request, http::Respo
     response = render_error(origins.error());
   } else if (std::find(origins->begin(), origins->end(), origin) == origins->end()) {
     response = render_refusal(http::Refusal::method_not_allowed, {});
-    response.headers.emplace_back("Allow", "GET, HEAD");
+    response.headers.add("Allow", "GET, HEAD");
   } else {
     response.status = 204;
-    response.headers.emplace_back("Access-Control-Allow-Origin", origin);
-    response.headers.emplace_back("Access-Control-Allow-Methods", "GET, HEAD");
-    response.headers.emplace_back("Access-Control-Allow-Headers", "Authorization, If-None-Match");
-    response.headers.emplace_back("Access-Control-Max-Age", "600");
-    response.headers.emplace_back("Vary", "Origin");
+    response.headers.add("Access-Control-Allow-Origin", origin);
+    response.headers.add("Access-Control-Allow-Methods", "GET, HEAD");
+    response.headers.add("Access-Control-Allow-Headers", "Authorization, If-None-Match");
+    response.headers.add("Access-Control-Max-Age", "600");
+    response.headers.add("Vary", "Origin");
   }
   co_await std::move(responder).send(std::move(response));
 }

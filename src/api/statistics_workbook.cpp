@@ -100,7 +100,7 @@ class Writing {
 Task<Result<>> send_workbook(const Call& call, http::Responder& responder, StatisticsRequest asked,
                              std::string tag) {
   http::Response head = success_head(call, workbook_type, tag);
-  head.headers.emplace_back("Content-Disposition", content_disposition(asked, "xlsx"));
+  head.headers.add("Content-Disposition", content_disposition(asked, "xlsx"));
   add_page_headers(head, asked.query.updated, {});
   if (call.allowance) add_allowance(head, *call.allowance);
   std::int64_t rows = 0;

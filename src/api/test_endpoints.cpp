@@ -27,10 +27,10 @@ Task<void> echo(const http::Request& request, http::Responder responder) {
   const std::string_view type = request.header("content-type");
   http::Response response;
   response.content_type = type.empty() ? usual_type : type;
-  response.headers.emplace_back("Cache-Control", "no-store");
+  response.headers.add("Cache-Control", "no-store");
   // Whatever a stranger sends must not run as a page of this server.
-  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
-  response.headers.emplace_back("Content-Security-Policy", "sandbox");
+  response.headers.add("X-Content-Type-Options", "nosniff");
+  response.headers.add("Content-Security-Policy", "sandbox");
   response.body = request.body;
   co_await std::move(responder).send(std::move(response));
 }
@@ -59,7 +59,7 @@ Result<http::Response> local_times(const http::Request& request) {
   base::LocalTimeWriter local_time(zone);
   http::Response response;
   response.content_type = json_type;
-  response.headers.emplace_back("Cache-Control", "no-store");
+  response.headers.add("Cache-Control", "no-store");
   response.rows = times.size();
   std::string rows;
   for (const std::string_view text : times) {

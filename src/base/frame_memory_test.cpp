@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <set>
 #include <thread>
 #include <utility>
@@ -46,6 +48,22 @@ TEST(FrameMemory, TakesBackWhatAnotherThreadTook) {
   void* const again = take_frame(100);
   std::memset(again, 1, 100);
   give_frame(again, 100);
+}
+
+TEST(FrameMemory, IsWhereSharedObjectsMayLive) {
+  struct Large {
+    std::array<std::uint64_t, 64> numbers{};
+  };
+  std::vector<std::shared_ptr<Large>> held;
+  for (std::uint64_t i = 0; i < 200; ++i) {
+    held.push_back(std::allocate_shared<Large>(FrameAllocator<Large>()));
+    held.back()->numbers.fill(i);
+    if (i % 3 == 0) held.erase(held.begin());
+  }
+  for (std::size_t i = 1; i < held.size(); ++i) {
+    EXPECT_EQ(held[i]->numbers.front(), held[i]->numbers.back());
+    EXPECT_EQ(held[i]->numbers.front(), held[i - 1]->numbers.front() + 1);
+  }
 }
 
 }  // namespace

@@ -130,9 +130,9 @@ inline constexpr auto key_cache_time = 500ms;
 /// Good keys remembered at once.
 inline constexpr std::size_t key_cache_entries = 10'000;
 
-/// Coroutine frames of one size that a thread keeps for its next requests, and the longest such: what a few
-/// requests at once have.
-inline constexpr std::size_t kept_frames = 16;
+/// Coroutine frames of one size that a thread keeps for its next requests, and the longest such: what the
+/// requests of one turn have.
+inline constexpr std::size_t kept_frames = 64;
 inline constexpr std::size_t kept_frame_bytes = 2'048;
 
 /// Accounts whose last change number is kept at hand.
@@ -353,8 +353,9 @@ inline constexpr auto checkpoint_wait = 50ms;
 
 /// Pages (of 4 KiB) by which the write-ahead log grows between two checkpoints: 4 MiB, SQLite's own.
 inline constexpr int checkpoint_pages = 1'000;
-/// Pages of log from which it is begun anew even if the writer has to stand still for a moment: 64 MiB.
-inline constexpr int restart_log_pages = 16'000;
+/// Pages of log from which it is begun anew even if the writer has to stand still for a moment: 55 MiB,
+/// so that it ends below 64 with what is written until then.
+inline constexpr int restart_log_pages = 14'000;
 
 /// Pages of log from which writes wait until it is begun anew, because the disk copies more slowly than they
 /// come: 256 MiB.

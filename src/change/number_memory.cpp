@@ -9,12 +9,17 @@ using base::Result;
 using base::Task;
 
 Task<Result<std::int64_t>> NumberMemory::last_number(std::int64_t sid) {
+  const auto known = known_number(sid);
+  return known ? Task<Result<std::int64_t>>::ready(*known) : look_up(sid);
+}
+
+std::optional<std::int64_t> NumberMemory::known_number(std::int64_t sid) {
   const auto generation = database_.generation();
-  if (!generation) return look_up(sid);
+  if (!generation) return std::nullopt;
   const std::lock_guard lock(mutex_);
   const auto known = known_.find(sid);
-  if (known == known_.end() || known->second.generation != *generation) return look_up(sid);
-  return Task<Result<std::int64_t>>::ready(known->second.number);
+  if (known == known_.end() || known->second.generation != *generation) return std::nullopt;
+  return known->second.number;
 }
 
 Task<Result<std::int64_t>> NumberMemory::look_up(std::int64_t sid) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <unordered_map>
 
 #include "base/error.hpp"
@@ -21,6 +22,8 @@ class NumberMemory {
   /// As `change::last_number`: no older than the last commit that anybody was told of. Errors: those of a
   /// read unit.
   base::Task<base::Result<std::int64_t>> last_number(std::int64_t sid);
+  /// The same where it is known without a look at the store.
+  [[nodiscard]] std::optional<std::int64_t> known_number(std::int64_t sid);
 
  private:
   struct Known {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/frame_memory.hpp"
 #include "base/limits.hpp"
 #include "base/log.hpp"
 #include "http/body_deadline.hpp"
@@ -94,7 +95,8 @@ base::Task<bool> Connection::serve_one() {
   request.is_secure = tls_ != nullptr;
   if (peer_.is_trusted) take_forwarded(request);
   request.request_id = loop_.next_request_id();
-  const auto exchange = std::make_shared<Exchange>(*this, terms_for(incoming));
+  const auto exchange =
+      std::allocate_shared<Exchange>(base::FrameAllocator<Exchange>(), *this, terms_for(incoming));
   if (!is_routed(incoming)) {
     auto refusing = exchange->answer(refusal_for(incoming));
     co_await refusing;
@@ -107,6 +109,11 @@ base::Task<bool> Connection::serve_one() {
     exchange->reopen();
     auto refusing = exchange->answer(loop_.options().render_refusal(Refusal::unavailable, {}));
     co_await refusing;
+  }
+  if (!unsent_.empty()) {
+    co_await next_turn();
+    const bool sent = co_await write_unsent();
+    if (!sent) exchange->lose();
   }
   note_request(*exchange, incoming, begin);
   if (exchange->state() == Exchange::State::cut && exchange->ends_with_connection()) cut();
@@ -260,6 +267,13 @@ base::Task<bool> Connection::write_rest(Pieces pieces) {
   taken_before_.reset();
   set_deadline(SteadyClock::time_point::max());
   co_return true;
+}
+
+base::Task<bool> Connection::write_unsent() {
+  const Pieces pieces{unsent_, {}, {}};
+  const bool sent = co_await write(pieces);
+  loop_.give_text(std::exchange(unsent_, std::string()));
+  co_return sent;
 }
 
 /// Closes after an answer so that the peer gets all of it: data that arrive at a closed socket would make the

@@ -47,6 +47,9 @@ class Connection {
   /// Sends the pieces, one behind the other; completes when the system took them all. False when the peer is
   /// gone or took too long for twice limits::stream_chunk_bytes_least: then the connection is reset.
   base::Task<bool> write(Pieces pieces);
+  /// Sends a whole answer, head and body, when the others that are ready now are made too: answers that go
+  /// out together wake a reader of several of them once. One at a time.
+  void write_later(std::string answer) noexcept { unsent_ = std::move(answer); }
   /// How long the last `write` waited for its reader.
   [[nodiscard]] SteadyClock::duration waited() const noexcept { return waited_; }
   /// Told after a `write` that had to wait, how much of its answer this reader is to get at once from now on:
@@ -58,9 +61,7 @@ class Connection {
   [[nodiscard]] std::string_view date() { return loop_.date(); }
   [[nodiscard]] std::string take_text() noexcept { return loop_.take_text(); }
   void give_text(std::string text) noexcept { loop_.give_text(std::move(text)); }
-  void resume_later(std::coroutine_handle<> handle) {
-    loop_.post([handle] { handle.resume(); });
-  }
+  void resume_later(std::coroutine_handle<> handle) { loop_.resume_later(handle); }
 
   /// Awaited: goes on after whatever else this thread has to do now.
   [[nodiscard]] auto next_turn() noexcept {
@@ -115,6 +116,7 @@ class Connection {
   base::Task<void> close_sealed();
   void note_failed_handshake(std::string_view why) const;
   base::Task<bool> write_rest(Pieces pieces);
+  base::Task<bool> write_unsent();
   base::Task<void> close_gently();
   [[nodiscard]] bool write_now(Pieces& pieces, std::size_t limit, boost::system::error_code& error);
   [[nodiscard]] bool write_sealed(Pieces& pieces, std::size_t limit, boost::system::error_code& error);
@@ -137,6 +139,7 @@ class Connection {
   Peer peer_;
   RequestParser parser_;
   std::string input_;
+  std::string unsent_;  ///< An answer that goes out in the next turn.
   SteadyClock::time_point deadline_ = SteadyClock::time_point::max();
   SteadyClock::duration waited_{};
   std::size_t place_ = 0;

@@ -11,6 +11,7 @@
 
 #include <array>
 #include <chrono>
+#include <coroutine>
 #include <cstddef>
 #include <cstdint>
 #include <ctime>
@@ -62,6 +63,8 @@ class Loop final : public base::Scheduler {
   void stop();
 
   // For connections.
+  /// Resumes it behind whatever else this thread has to do now.
+  void resume_later(std::coroutine_handle<> handle);
   void admit(Connection& connection);
   void release(Connection& connection) noexcept;
   [[nodiscard]] const ServerOptions& options() const noexcept { return options_; }
@@ -73,7 +76,7 @@ class Loop final : public base::Scheduler {
   /// buffer.
   [[nodiscard]] std::array<char, 64 * 1024>& scratch() noexcept { return scratch_; }
   /// An empty text with the room that an earlier answer's head took, if there is one; to be given back.
-  [[nodiscard]] std::string take_text() noexcept { return std::exchange(text_, std::string()); }
+  [[nodiscard]] std::string take_text() noexcept;
   void give_text(std::string text) noexcept;
   /// The Date header's value now.
   [[nodiscard]] std::string_view date();
@@ -85,6 +88,7 @@ class Loop final : public base::Scheduler {
   void welcome(Socket socket);
   void arm_timer();
   void check_deadlines();
+  void resume_waiting();
   void end_if_empty() noexcept;
 
   const ServerOptions& options_;
@@ -99,6 +103,8 @@ class Loop final : public base::Scheduler {
   boost::asio::basic_waitable_timer<SteadyClock, boost::asio::wait_traits<SteadyClock>, LoopExecutor> timer_;
   std::chrono::milliseconds tick_;
   std::vector<Connection*> connections_;
+  std::vector<std::coroutine_handle<>> waiting_;   ///< For their next turn.
+  std::vector<std::coroutine_handle<>> resuming_;  ///< Those whose turn it is; empty in between.
   std::uint64_t number_;
   std::uint64_t requests_ = 0;
   std::time_t date_second_ = -1;
@@ -107,7 +113,7 @@ class Loop final : public base::Scheduler {
   bool draining_ = false;
   bool stopping_ = false;
   std::array<char, 64 * 1024> scratch_{};
-  std::string text_;
+  std::vector<std::string> texts_;
 };
 
 }  // namespace parley::http

@@ -49,10 +49,8 @@ void Exchange::reopen() noexcept {
 }
 
 bool Exchange::may_compress() const {
-  const bool coded =
-      std::ranges::any_of(head_.headers, [](const auto& h) { return h.first == "Content-Encoding"; });
   const bool liked = terms_.codings.gzip > 0 || terms_.codings.zstd > 0;
-  return liked && !coded && is_compressible(head_.content_type);
+  return liked && !head_.headers.has("Content-Encoding") && is_compressible(head_.content_type);
 }
 
 /// The rest of the body goes through a coder, where the client likes one.
@@ -110,9 +108,11 @@ base::Task<void> Exchange::answer_whole() {
   std::string head = render_head(body.size());
   if (terms_.head_only) body = {};
   body_bytes_ = body.size();
-  if (body.size() <= joined_body_bytes) {
+  if (body.size() <= joined_body_bytes && !connection_->is_gone()) {
     head += body;
-    body = {};
+    connection_->write_later(std::move(head));
+    settle(State::finished);
+    co_return;
   }
   const std::array<std::string_view, 3> pieces{head, body, {}};
   const bool written = co_await connection_->write(pieces);

@@ -69,6 +69,9 @@ class Exchange {
   /// Whether the body ends with the connection, so that a cut one must end by a reset.
   [[nodiscard]] bool ends_with_connection() const noexcept { return ends_with_connection_; }
 
+  /// Says that an answer which was to be written later did not go out.
+  void lose() noexcept { state_ = State::cut; }
+
   /// Takes a dropped exchange back, for the 503.
   void reopen() noexcept;
 

@@ -100,7 +100,7 @@ base::Task<void> answer_nothing(const Request& request, Responder responder) {
 base::Task<void> answer_not_modified(const Request& request, Responder responder) {
   (void)request;
   Response unchanged{304, {}, {}, {}};
-  unchanged.headers.emplace_back("ETag", "W/\"1\"");
+  unchanged.headers.add("ETag", "W/\"1\"");
   co_await std::move(responder).send(std::move(unchanged));
 }
 

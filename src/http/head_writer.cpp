@@ -75,29 +75,6 @@ std::string_view reason_of(int status) noexcept {
   }
 }
 
-void append_field(std::string& out, std::string_view name, std::string_view value) {
-  out.append(name).append(": ");
-  const auto begin = static_cast<std::ptrdiff_t>(out.size());
-  out += value;
-  for (const char unfit : {'\r', '\n', '\0'}) {
-    if (value.contains(unfit)) std::replace(out.begin() + begin, out.end(), unfit, ' ');
-  }
-  out += "\r\n";
-}
-
-/// The response's own fields; its Vary is completed in place, so that there is one.
-void append_own_fields(std::string& out, const Response& response, bool varies) {
-  for (const auto& [name, value] : response.headers) {
-    if (varies && name == "Vary") {
-      append_field(out, name, value + ", Accept-Encoding");
-      varies = false;
-    } else {
-      append_field(out, name, value);
-    }
-  }
-  if (varies) append_field(out, "Vary", "Accept-Encoding");
-}
-
 }  // namespace
 
 void append_head(std::string& out, const Response& response, const HeadFacts& facts) {
@@ -115,8 +92,8 @@ void append_head(std::string& out, const Response& response, const HeadFacts& fa
     out += "\r\n";
   }
   if (facts.framing == BodyFraming::chunked) out += "Transfer-Encoding: chunked\r\n";
-  if (!facts.coding.empty()) append_field(out, "Content-Encoding", facts.coding);
-  append_own_fields(out, response, facts.varies);
+  if (!facts.coding.empty()) out.append("Content-Encoding: ").append(facts.coding).append("\r\n");
+  response.headers.append_to(out, facts.varies);
   if (facts.connection == ConnectionHeader::close) out += "Connection: close\r\n";
   if (facts.connection == ConnectionHeader::keep_alive) out += "Connection: keep-alive\r\n";
   out += "\r\n";

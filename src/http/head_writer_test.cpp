@@ -5,6 +5,12 @@
 namespace parley::http {
 namespace {
 
+HeaderFields field(std::string_view name, std::string_view value) {
+  HeaderFields fields;
+  fields.add(name, value);
+  return fields;
+}
+
 std::string head_of(const Response& response, const HeadFacts& facts) {
   std::string head;
   append_head(head, response, facts);
@@ -18,7 +24,7 @@ TEST(HeadWriter, WritesTheFieldsInOrder) {
   facts.coding = "gzip";
   facts.connection = ConnectionHeader::close;
   facts.date = "now";
-  EXPECT_EQ(head_of({200, "text/csv", {{"ETag", "W/\"1\""}}, {}}, facts),
+  EXPECT_EQ(head_of({200, "text/csv", field("ETag", "W/\"1\""), {}}, facts),
             "HTTP/1.1 200 OK\r\nDate: now\r\nContent-Type: text/csv\r\nContent-Length: "
             "12\r\nContent-Encoding: gzip\r\n"
             "ETag: W/\"1\"\r\nVary: Accept-Encoding\r\nConnection: close\r\n\r\n");
@@ -28,7 +34,7 @@ TEST(HeadWriter, KeepsOneVary) {
   HeadFacts facts;
   facts.framing = BodyFraming::none;
   facts.varies = true;
-  EXPECT_EQ(head_of({304, {}, {{"Vary", "Origin"}}, {}}, facts),
+  EXPECT_EQ(head_of({304, {}, field("Vary", "Origin"), {}}, facts),
             "HTTP/1.1 304 Not Modified\r\nDate: \r\nVary: Origin, Accept-Encoding\r\n\r\n");
 }
 
@@ -36,7 +42,7 @@ TEST(HeadWriter, LetsNoValueBeginAnotherField) {
   HeadFacts facts;
   facts.framing = BodyFraming::chunked;
   EXPECT_EQ(
-      head_of({299, "a\r\nb", {{"X", std::string("1\r\nY: 2\0\n", 9)}}, {}}, facts),
+      head_of({299, "a\r\nb", field("X", std::string_view("1\r\nY: 2\0\n", 9)), {}}, facts),
       "HTTP/1.1 299 \r\nDate: \r\nContent-Type: a  b\r\nTransfer-Encoding: chunked\r\nX: 1  Y: 2  \r\n\r\n");
 }
 

@@ -22,7 +22,9 @@ namespace {
 std::atomic<std::uint64_t> loops_made{0};
 
 /// A text longer than this is not kept for the next answer: more than a head with a small body takes.
-constexpr std::size_t most_text_bytes = 16 * 1024;
+constexpr std::size_t most_text_bytes = 8 * 1024;
+/// Texts that are kept: as many as answers usually wait for a turn together.
+constexpr std::size_t most_texts = 64;
 
 /// Deadlines are looked at this often: a quarter of the shortest, so that none is late by more than that.
 std::chrono::milliseconds tick_of(const ServerBounds& bounds) {
@@ -47,12 +49,26 @@ Loop::Loop(const ServerOptions& options, Census& census, RunningStreams& streams
       next_socket_(context_),
       timer_(context_),
       tick_(tick_of(options.bounds)),
-      number_(++loops_made) {}
+      number_(++loops_made) {
+  texts_.reserve(most_texts);
+}
 
 Loop::~Loop() = default;
 
 void Loop::post(base::Job job) {
   asio::post(context_, std::move(job));
+}
+
+void Loop::resume_later(std::coroutine_handle<> handle) {
+  waiting_.push_back(handle);
+  if (waiting_.size() == 1) post([this] { resume_waiting(); });
+}
+
+void Loop::resume_waiting() {
+  // Who waits from now on has another turn.
+  resuming_.swap(waiting_);
+  for (const std::coroutine_handle<> handle : resuming_) handle.resume();
+  resuming_.clear();
 }
 
 void Loop::run() {
@@ -177,9 +193,16 @@ void Loop::end_if_empty() noexcept {
   work_.reset();
 }
 
+std::string Loop::take_text() noexcept {
+  if (texts_.empty()) return {};
+  std::string text = std::move(texts_.back());
+  texts_.pop_back();
+  return text;
+}
+
 void Loop::give_text(std::string text) noexcept {
   text.clear();
-  if (text.capacity() > text_.capacity() && text.capacity() <= most_text_bytes) text_ = std::move(text);
+  if (text.capacity() <= most_text_bytes && texts_.size() < most_texts) texts_.push_back(std::move(text));
 }
 
 std::string_view Loop::date() {

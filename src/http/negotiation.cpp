@@ -14,7 +14,9 @@ char lower(char c) noexcept {
 }
 
 bool same_word(std::string_view text, std::string_view lower_word) noexcept {
-  return std::ranges::equal(text, lower_word, [](char a, char b) { return lower(a) == b; });
+  // Nearly all write it as it is compared.
+  return text == lower_word ||
+         std::ranges::equal(text, lower_word, [](char a, char b) { return lower(a) == b; });
 }
 
 /// Takes the text before the next `separator` off the front of `rest`.

@@ -5,11 +5,10 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 #include "base/error.hpp"
 #include "base/task.hpp"
+#include "http/header_fields.hpp"
 #include "http/kept_body.hpp"
 
 namespace parley::http {
@@ -18,8 +17,9 @@ namespace parley::http {
 /// Vary and Connection; a HEAD request gets the head alone.
 struct Response {
   int status = 200;
-  std::string content_type;  ///< Empty: no body and no Content-Type (204, 304).
-  std::vector<std::pair<std::string, std::string>> headers;
+  /// A constant, or the request's. Empty: no body and no Content-Type (204, 304).
+  std::string_view content_type;
+  HeaderFields headers;
   std::string body;
   std::shared_ptr<const KeptBody> kept_body = {};  ///< Sent in place of `body`, if set.
   std::uint64_t rows = 0;  ///< Rows in the body, for the metrics; a stream counts on with `add_rows`.
@@ -83,7 +83,7 @@ class Responder {
   Responder& operator=(Responder&&) = delete;
   ~Responder();
 
-  /// Sends a whole answer. Completes when the socket took it or is gone.
+  /// Sends a whole answer. Completes when it goes out with others in the next turn, is out, or cannot go out.
   base::Task<void> send(Response response) &&;
 
   /// Begins an answer whose body comes piece by piece; `head.body` is its beginning.

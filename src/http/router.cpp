@@ -82,7 +82,7 @@ base::Task<void> Router::answer(std::size_t place, const Request& request, Respo
   if (is_verb && !is_path) return std::move(responder).send(render_refusal_(Refusal::unknown_path, {}));
   const std::string allow = allowed(is_verb ? &request.target.segments : nullptr);
   Response refusal = render_refusal_(Refusal::method_not_allowed, "Allowed: " + allow);
-  refusal.headers.emplace_back("Allow", allow);
+  refusal.headers.add("Allow", allow);
   return std::move(responder).send(std::move(refusal));
 }
 

@@ -47,19 +47,19 @@ http::Response head_of(std::string_view content_type, std::string_view hash, std
   http::Response head;
   head.content_type = content_type;
   // Weak: the same for every coding of the content.
-  head.headers.emplace_back("ETag", "W/\"" + std::string(hash) + "\"");
-  head.headers.emplace_back("Cache-Control", caching);
-  head.headers.emplace_back("Content-Security-Policy", policy);
-  head.headers.emplace_back("X-Content-Type-Options", "nosniff");
-  head.headers.emplace_back("Referrer-Policy", "no-referrer");
+  head.headers.add("ETag", "W/\"" + std::string(hash) + "\"");
+  head.headers.add("Cache-Control", caching);
+  head.headers.add("Content-Security-Policy", policy);
+  head.headers.add("X-Content-Type-Options", "nosniff");
+  head.headers.add("Referrer-Policy", "no-referrer");
   return head;
 }
 
 /// Makes the head a 304 where the client has this content.
 bool is_not_modified(const http::Request& request, http::Response& head) {
-  if (!request.has_entity_tag(head.headers.front().second)) return false;
+  if (!request.has_entity_tag(*head.headers.find("ETag"))) return false;
   head.status = 304;
-  head.content_type.clear();
+  head.content_type = {};
   return true;
 }
 
@@ -85,9 +85,9 @@ Task<void> send_stored(const http::Request& request, http::Responder responder, 
   }
   const auto weights = http::coding_weights(request.header("accept-encoding"));
   const http::Coding coding = http::choose_coding(weights, false);
-  if (coding != http::Coding::identity) head.headers.emplace_back("Content-Encoding", name_of(coding));
+  if (coding != http::Coding::identity) head.headers.add("Content-Encoding", name_of(coding));
   // The server says it itself of what it would compress.
-  if (!http::is_compressible(file.content_type)) head.headers.emplace_back("Vary", "Accept-Encoding");
+  if (!http::is_compressible(file.content_type)) head.headers.add("Vary", "Accept-Encoding");
   std::string_view rest = form_of(file, coding);
   http::BodyStream stream = std::move(responder).stream(std::move(head));
   while (!rest.empty()) {

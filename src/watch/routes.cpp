@@ -23,7 +23,7 @@ Task<void> send(Responder responder, int status, std::string_view type, std::str
   http::Response response;
   response.status = status;
   response.content_type = type;
-  response.headers.emplace_back("Cache-Control", "no-store");
+  response.headers.add("Cache-Control", "no-store");
   response.body = std::move(body);
   co_await std::move(responder).send(std::move(response));
 }

@@ -47,8 +47,9 @@ auto asked(const http::Request& request, Use use) {
   static base::WorkerPool pool(0, 0);
   static change::NumberMemory numbers(database);
   static api::AnswerMemory answers;
+  static const account::Grant grant;
   const auto arguments = std::span(request.target.segments).subspan(4);
-  const api::Call call{request, database, numbers, answers, days, pool, {}, 1, arguments, {}, {}};
+  const api::Call call{request, database, numbers, answers, days, pool, grant, 1, arguments, {}, {}};
   return use(call);
 }
 
