@@ -10,6 +10,7 @@
 
 #include "account/account.hpp"
 #include "base/limits.hpp"
+#include "encoding/json_writer.hpp"
 
 namespace parley::statistics {
 
@@ -26,7 +27,7 @@ const store::Sql select_id("SELECT text_id FROM dictionary WHERE sid = ?1 AND te
 const store::Sql insert_text("INSERT INTO dictionary (sid, text_id, text) VALUES (?1, ?2, ?3)");
 
 /// What a text costs in the cache beside its bytes.
-constexpr std::size_t entry_bytes = 64;
+constexpr std::size_t entry_bytes = 96;
 
 /// Places of a table that is begun.
 constexpr std::size_t least_slots = 64;
@@ -40,21 +41,19 @@ struct Numbers {
 
 }  // namespace
 
-Task<Result<std::string_view>> Dictionary::text(store::Unit& unit, std::int64_t text_id) {
-  if (const auto cached = known(text_id)) co_return *cached;
-  bool is_there = false;
-  PARLEY_CO_TRY(co_await unit.query(select_text, bind(sid_, text_id), [&](const Row& row) {
-    keep(text_id, row.text(0));
-    is_there = true;
-  }));
-  if (!is_there) {
+Task<Result<Text>> Dictionary::text(store::Unit& unit, std::int64_t text_id) {
+  if (const Text* const cached = known(text_id)) co_return *cached;
+  std::optional<Text> found;
+  PARLEY_CO_TRY(co_await unit.query(select_text, bind(sid_, text_id),
+                                    [&](const Row& row) { found = keep(text_id, row.text(0)); }));
+  if (!found) {
     co_return base::fail(ErrorCode::internal, "the store is damaged",
                          fmt::format("account {}: dictionary has no text {}", sid_, text_id));
   }
-  co_return std::string_view(texts_.back());
+  co_return *found;
 }
 
-void Dictionary::keep(std::int64_t text_id, std::string_view text) {
+const Text& Dictionary::keep(std::int64_t text_id, std::string_view text) {
   if (2 * (texts_.size() + 1) > slots_.size()) {
     std::vector<Slot> old(std::max(least_slots, 2 * slots_.size()));
     std::swap(old, slots_);
@@ -63,8 +62,16 @@ void Dictionary::keep(std::int64_t text_id, std::string_view text) {
     }
   }
   bytes_ += text.size() + entry_bytes;
-  texts_.emplace_back(text);
-  free_slot(text_id) = {text_id, texts_.back()};
+  std::string json;
+  encoding::append_json_string(json, text);
+  Slot& slot = free_slot(text_id);
+  slot.text_id = text_id;
+  if (json.size() == text.size() + 2) {
+    slot.text = Text::from_json(texts_.emplace_back(json));
+  } else {
+    slot.text = Text(texts_.emplace_back(text));
+  }
+  return slot.text;
 }
 
 Dictionary::Slot& Dictionary::free_slot(std::int64_t text_id) noexcept {

@@ -71,7 +71,26 @@ TEST_P(DictionaryTest, WhoHoldsAFullOneKeepsItsTextsAndOthersBeginAnew) {
     ASSERT_TRUE(store_.read([&](store::Unit& unit) { return texts->text(unit, id); }));
   }
   EXPECT_NE(shared_dictionary(sid, created), texts);
-  EXPECT_EQ(texts->known(ids.front()), std::string(text_bytes, 'a'));
+  ASSERT_NE(texts->known(ids.front()), nullptr);
+  EXPECT_EQ(texts->known(ids.front())->text, std::string(text_bytes, 'a'));
+}
+
+TEST_P(DictionaryTest, HasATextAsJsonWhereNothingInItIsEscaped) {
+  ASSERT_TRUE(store_.make_account(sid));
+  Dictionary texts(sid);
+  for (const auto& [text, json] : {std::pair<std::string, std::string>{"plain", "\"plain\""},
+                                   {"a\"b", ""},
+                                   {"", "\"\""},
+                                   {"\u00c5s", "\"\u00c5s\""}}) {
+    const auto id = store_.write([&](store::WriteUnit& unit) { return text_id(unit, sid, text); });
+    ASSERT_TRUE(id);
+    const auto found = store_.read([&](store::Unit& unit) { return texts.text(unit, *id); });
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->text, text);
+    EXPECT_EQ(found->json, json);
+    ASSERT_NE(texts.known(*id), nullptr);
+    EXPECT_EQ(texts.known(*id)->json, json);
+  }
 }
 
 }  // namespace

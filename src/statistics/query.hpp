@@ -48,15 +48,15 @@ struct FactRow {
   std::string_view channel;
   base::Timestamp started_at;
   std::optional<std::int64_t> agent_id;
-  std::optional<std::string_view> agent_name;
-  std::optional<std::string_view> agent_email;
-  std::string_view referral;
-  std::string_view search_engine;
-  std::string_view exit_page;
-  std::string_view browser;
-  std::string_view os;
-  std::string_view city;
-  std::string_view country;
+  std::optional<Text> agent_name;
+  std::optional<Text> agent_email;
+  Text referral;
+  Text search_engine;
+  Text exit_page;
+  Text browser;
+  Text os;
+  Text city;
+  Text country;
   std::string_view labels;  ///< A JSON array of text, or empty for none.
   std::string_view tags;    ///< Likewise.
   std::optional<std::int64_t> duration_ms;
@@ -68,8 +68,9 @@ struct FactRow {
 /// behind the last one given or passed over; false when the end is reached. Ends early, with true, at the
 /// first row that `row` does not take (returns false), which comes again next time, and once
 /// limits::rows_per_batch were looked at. `texts` is a cache of the account's dictionary, the caller's for as
-/// long as the answer takes. `wanted_rows`: how many the caller has use for, as far as it can tell; so many
-/// are read at once.
+/// long as the answer takes. `row` runs in the midst of a statement and asks the store for nothing.
+/// `wanted_rows`: how many the caller has use for, as far as it can tell; so many are read at once where rows
+/// have to be kept before it is known whether they are asked for.
 base::Task<base::Result<bool>> batch(store::Unit& unit, const Query& query, Dictionary& texts,
                                      std::optional<Position>& position, int wanted_rows,
                                      std::function<bool(const FactRow&)> row);

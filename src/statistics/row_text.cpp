@@ -1,5 +1,8 @@
 #include "statistics/row_text.hpp"
 
+#include <array>
+#include <charconv>
+#include <cstring>
 #include <optional>
 #include <string_view>
 
@@ -11,29 +14,39 @@ namespace parley::statistics {
 
 namespace {
 
-/// `,"key":` with its comma; the first key's comma is left out by its caller.
-void append_text(std::string& out, std::string_view key_part, std::string_view text) {
-  out += key_part;
-  encoding::append_json_string(out, text);
-}
+/// Writes into room that was made before for all of it.
+class Pen {
+ public:
+  explicit Pen(char* at) noexcept : at_(at) {}
 
-void append_optional_text(std::string& out, std::string_view key_part, std::optional<std::string_view> text) {
-  if (text) return append_text(out, key_part, *text);
-  out.append(key_part).append("null");
-}
-
-void append_list(std::string& out, std::string_view key_part, std::string_view list) {
-  out.append(key_part).append(list.empty() ? "[]" : list);
-}
-
-void append_number(std::string& out, std::string_view key_part, std::optional<std::int64_t> number) {
-  out += key_part;
-  if (number) {
-    encoding::append_decimal(out, *number);
-  } else {
-    out += "null";
+  void put(std::string_view text) noexcept {
+    std::memcpy(at_, text.data(), text.size());
+    at_ += text.size();
   }
-}
+  void put_text(std::string_view key_part, std::string_view json) noexcept {
+    put(key_part);
+    put(json);
+  }
+  void put_list(std::string_view key_part, std::string_view list) noexcept {
+    put(key_part);
+    put(list.empty() ? "[]" : list);
+  }
+  void put_number(std::string_view key_part, std::optional<std::int64_t> number) noexcept {
+    put(key_part);
+    if (!number) return put("null");
+    at_ = std::to_chars(at_, at_ + longest_number, *number).ptr;
+  }
+
+  [[nodiscard]] char* at() const noexcept { return at_; }
+
+  static constexpr std::size_t longest_number = std::string_view("-9223372036854775808").size();
+
+ private:
+  char* at_;
+};
+
+/// More than what of a row is neither text nor list.
+constexpr std::size_t fixed_bytes = 320;
 
 void append_member(std::string& out, std::string_view member) {
   if (!out.empty()) out.push_back(',');
@@ -73,25 +86,75 @@ std::string joined(std::string_view list) {
   return out;
 }
 
-void append_json_row(std::string& out, const FactRow& row) {
-  append_text(out, "{\"channel\":", row.channel);
-  append_optional_text(out, ",\"agentName\":", row.agent_name);
-  append_optional_text(out, ",\"agentEmail\":", row.agent_email);
-  append_text(out, ",\"referral\":", row.referral);
-  append_text(out, ",\"searchEngine\":", row.search_engine);
-  append_text(out, ",\"exitPage\":", row.exit_page);
-  append_text(out, ",\"browser\":", row.browser);
-  append_text(out, ",\"os\":", row.os);
-  append_text(out, ",\"city\":", row.city);
-  append_text(out, ",\"country\":", row.country);
-  append_list(out, ",\"labels\":", row.labels);
-  append_list(out, ",\"tags\":", row.tags);
-  append_number(out, ",\"duration\":", row.duration_ms);
-  append_number(out, ",\"rating\":", row.rating);
-  append_number(out, ",\"responseTime\":", row.response_time_ms);
-  out += ",\"startedAt\":\"";
+namespace {
+
+/// The texts of a row as JSON, in order.
+using Quoted = std::array<std::string_view, 9>;
+
+std::array<const Text*, 9> texts_of(const FactRow& row) noexcept {
+  return {row.agent_name ? &*row.agent_name : nullptr,
+          row.agent_email ? &*row.agent_email : nullptr,
+          &row.referral,
+          &row.search_engine,
+          &row.exit_page,
+          &row.browser,
+          &row.os,
+          &row.city,
+          &row.country};
+}
+
+void append_quoted(std::string& out, const FactRow& row, const Quoted& texts) {
+  std::size_t bytes = fixed_bytes + row.labels.size() + row.tags.size();
+  for (const std::string_view text : texts) bytes += text.size();
+  const std::size_t before = out.size();
+  out.resize_and_overwrite(before + bytes, [&](char* data, std::size_t) {
+    Pen pen(data + before);
+    pen.put_text(",\"agentName\":", texts[0]);
+    pen.put_text(",\"agentEmail\":", texts[1]);
+    pen.put_text(",\"referral\":", texts[2]);
+    pen.put_text(",\"searchEngine\":", texts[3]);
+    pen.put_text(",\"exitPage\":", texts[4]);
+    pen.put_text(",\"browser\":", texts[5]);
+    pen.put_text(",\"os\":", texts[6]);
+    pen.put_text(",\"city\":", texts[7]);
+    pen.put_text(",\"country\":", texts[8]);
+    pen.put_list(",\"labels\":", row.labels);
+    pen.put_list(",\"tags\":", row.tags);
+    pen.put_number(",\"duration\":", row.duration_ms);
+    pen.put_number(",\"rating\":", row.rating);
+    pen.put_number(",\"responseTime\":", row.response_time_ms);
+    pen.put(",\"startedAt\":\"");
+    return static_cast<std::size_t>(pen.at() - data);
+  });
   base::append_iso8601(out, row.started_at);
   out += "\"}";
+}
+
+/// Of a row that has texts with something to escape.
+void append_escaped(std::string& out, const FactRow& row, Quoted texts) {
+  const auto plain = texts_of(row);
+  std::array<std::string, 9> escaped;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    if (!texts[i].empty()) continue;
+    encoding::append_json_string(escaped[i], plain[i]->text);
+    texts[i] = escaped[i];
+  }
+  append_quoted(out, row, texts);
+}
+
+}  // namespace
+
+void append_json_row(std::string& out, const FactRow& row) {
+  out += "{\"channel\":";
+  encoding::append_json_string(out, row.channel);
+  Quoted texts;
+  bool are_quoted = true;
+  const auto plain = texts_of(row);
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    texts[i] = plain[i] == nullptr ? "null" : plain[i]->json;
+    are_quoted = are_quoted && !texts[i].empty();
+  }
+  are_quoted ? append_quoted(out, row, texts) : append_escaped(out, row, texts);
 }
 
 void append_csv_header(std::string& out, const encoding::CsvDialect& dialect) {
@@ -114,8 +177,8 @@ void append_csv_row(std::string& out, const FactRow& row, const encoding::CsvDia
     out.push_back(dialect.separator);
   };
   text(row.channel);
-  text(row.agent_name.value_or(std::string_view()));
-  text(row.agent_email.value_or(std::string_view()));
+  text(row.agent_name.value_or(Text()));
+  text(row.agent_email.value_or(Text()));
   text(row.referral);
   text(row.search_engine);
   text(row.exit_page);

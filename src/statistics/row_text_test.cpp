@@ -37,5 +37,38 @@ TEST(RowTextTest, WritesNoCellOfAListThatIsNone) {
   }
 }
 
+TEST(RowTextTest, WritesTheSameJsonWhetherTextsAreQuotedAlreadyOrNot) {
+  FactRow row{};
+  row.channel = "V\"1";
+  row.agent_name = "Bo";
+  row.referral = "a\nb";
+  row.exit_page = "https://example.org/";
+  row.city = "\u00c5s";
+  row.labels = R"(["x"])";
+  row.rating = 4;
+  row.response_time_ms = -9'223'372'036'854'775'807;
+  const std::string expected =
+      R"({"channel":"V\"1","agentName":"Bo","agentEmail":null,"referral":"a\nb","searchEngine":"",)"
+      R"("exitPage":"https://example.org/","browser":"","os":"","city":")"
+      "\u00c5s"
+      R"(","country":"","labels":["x"],"tags":[],"duration":null,"rating":4,)"
+      R"("responseTime":-9223372036854775807,"startedAt":"1970-01-01T00:00:00.000Z"})";
+  std::string out;
+  append_json_row(out, row);
+  EXPECT_EQ(out, expected);
+  row.agent_name = Text::from_json("\"Bo\"");
+  row.exit_page = Text::from_json("\"https://example.org/\"");
+  row.search_engine = row.browser = row.os = row.country = Text::from_json("\"\"");
+  append_json_row(out, row);
+  EXPECT_EQ(out, expected + expected);
+  row.referral = Text::from_json("\"plain\"");
+  row.city = Text::from_json("\"\u00c5s\"");
+  out.clear();
+  append_json_row(out, row);
+  std::string all_quoted = expected;
+  all_quoted.replace(all_quoted.find("a\\nb"), 4, "plain");
+  EXPECT_EQ(out, all_quoted);
+}
+
 }  // namespace
 }  // namespace parley::statistics

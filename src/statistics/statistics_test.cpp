@@ -250,14 +250,15 @@ TEST_P(StatisticsTest, FindsEveryQuerysRowsByItsIndex) {
   const auto plan_of = [this](const store::Sql& sql) {
     return store::testing::plan_of(store_.database(), sql);
   };
-  const auto by_start = [](const std::string& index, const std::string& more) {
-    return "SEARCH chat_fact USING INDEX " + index + " (sid=?" + more +
-           " AND (started_at,chat_id)>(?,?) AND started_at<?)\n";
+  const auto by = [](const std::string& index, const std::string& column) {
+    return "SEARCH chat_fact USING INDEX " + index + " (sid=? AND (" + column +
+           ",started_at,chat_id)>(?,?,?) AND (" + column + ",started_at)<(?,?))\n";
   };
   const auto statements = fact_statements();
-  EXPECT_EQ(plan_of(*statements[0]), by_start("chat_fact_by_start", ""));
-  EXPECT_EQ(plan_of(*statements[1]), by_start("chat_fact_by_agent", " AND agent_id=?"));
-  EXPECT_EQ(plan_of(*statements[2]), by_start("chat_fact_by_conversation", " AND conversation_id=?"));
+  EXPECT_EQ(plan_of(*statements[0]),
+            "SEARCH chat_fact USING PRIMARY KEY (sid=? AND (started_at,chat_id)>(?,?) AND started_at<?)\n");
+  EXPECT_EQ(plan_of(*statements[1]), by("chat_fact_by_agent", "agent_id"));
+  EXPECT_EQ(plan_of(*statements[2]), by("chat_fact_by_conversation", "conversation_id"));
   EXPECT_EQ(plan_of(*statements[3]),
             "SEARCH chat_fact USING INDEX chat_fact_by_update (sid=? AND (updated_at,chat_id)>(?,?) AND "
             "updated_at<?)\n");

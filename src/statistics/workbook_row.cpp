@@ -17,8 +17,8 @@ std::array<encoding::WorkbookColumn, 16> workbook_columns() {
 base::Result<> add_workbook_row(encoding::Workbook& workbook, const FactRow& row,
                                 const base::TimeZone& zone) {
   workbook.add_text(row.channel);
-  workbook.add_text(row.agent_name.value_or(std::string_view()));
-  workbook.add_text(row.agent_email.value_or(std::string_view()));
+  workbook.add_text(row.agent_name.value_or(Text()));
+  workbook.add_text(row.agent_email.value_or(Text()));
   workbook.add_text(row.referral);
   workbook.add_text(row.search_engine);
   workbook.add_text(row.exit_page);

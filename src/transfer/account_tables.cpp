@@ -7,8 +7,8 @@ namespace {
 const store::Sql delete_keys(
     "DELETE FROM api_key WHERE sid = ?1 AND key_id IN (SELECT key_id FROM api_key WHERE sid = ?1 LIMIT ?2)");
 const store::Sql delete_facts(
-    "DELETE FROM chat_fact WHERE sid = ?1 AND chat_id IN (SELECT chat_id FROM chat_fact WHERE sid = ?1 LIMIT "
-    "?2)");
+    "DELETE FROM chat_fact WHERE sid = ?1 AND (started_at, chat_id) IN "
+    "(SELECT started_at, chat_id FROM chat_fact WHERE sid = ?1 LIMIT ?2)");
 const store::Sql delete_days(
     "DELETE FROM statistics_day WHERE sid = ?1 AND day IN (SELECT day FROM statistics_day WHERE sid = ?1 "
     "LIMIT ?2)");
