@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -152,13 +153,19 @@ bool send_all(int descriptor, std::string_view bytes) noexcept {
 
 std::optional<std::string> read_line(int descriptor) {
   std::string line;
+  char seen[1024];
   while (line.size() < limits::control_line_bytes) {
-    char byte = 0;
-    const ssize_t got = ::read(descriptor, &byte, 1);
+    const std::size_t most = std::min(sizeof seen, limits::control_line_bytes - line.size());
+    const ssize_t got = ::recv(descriptor, seen, most, MSG_PEEK);
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) return std::nullopt;
-    if (byte == '\n') return line;
-    line.push_back(byte);
+    const std::string_view bytes(seen, static_cast<std::size_t>(got));
+    const std::size_t end = bytes.find('\n');
+    const std::size_t taken = end == std::string_view::npos ? bytes.size() : end + 1;
+    // They lie ready: this cannot fall short.
+    if (::recv(descriptor, seen, taken, MSG_WAITALL) != static_cast<ssize_t>(taken)) return std::nullopt;
+    line.append(bytes.substr(0, end));
+    if (end != std::string_view::npos) return line;
   }
   return std::nullopt;
 }

@@ -43,8 +43,8 @@ struct Reply {
 /// Sends all bytes; false when the other end has gone.
 [[nodiscard]] bool send_all(int descriptor, std::string_view bytes) noexcept;
 
-/// Reads up to and without the next LF, one byte at a time, so that nothing of what follows is taken: only
-/// for the request line. Empty when the other end closes first or the line is over
+/// Reads up to and without the next LF, looking before taking, so that nothing of what follows is taken: the
+/// request line of a socket. Empty when the other end closes first or the line is over
 /// limits::control_line_bytes.
 [[nodiscard]] std::optional<std::string> read_line(int descriptor);
 

@@ -1,8 +1,13 @@
 #include "app/control_wire.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <string>
+#include <thread>
+
+#include "base/limits.hpp"
 
 namespace parley::app::control {
 namespace {
@@ -46,6 +51,70 @@ TEST(ControlWire, RefusesAFolderTooDeepForASocket) {
   EXPECT_TRUE(address_of(location));
   location.directory = std::string(95, 'x');
   EXPECT_FALSE(address_of(location));
+}
+
+/// Two ends of a socket, as the server and a caller have them.
+class Ends {
+ public:
+  Ends() { EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends_), 0); }
+  ~Ends() {
+    close_caller();
+    ::close(ends_[0]);
+  }
+  Ends(const Ends&) = delete;
+  Ends& operator=(const Ends&) = delete;
+
+  [[nodiscard]] int server() const { return ends_[0]; }
+  void send(std::string_view bytes) const { EXPECT_TRUE(send_all(ends_[1], bytes)); }
+  void close_caller() {
+    if (ends_[1] >= 0) ::close(ends_[1]);
+    ends_[1] = -1;
+  }
+  /// All that is left in the server's end once the caller has closed its own.
+  [[nodiscard]] std::string rest() {
+    close_caller();
+    std::string all;
+    char bytes[256];
+    for (ssize_t got = 0; (got = ::read(ends_[0], bytes, sizeof bytes)) > 0;)
+      all.append(bytes, static_cast<std::size_t>(got));
+    return all;
+  }
+
+ private:
+  int ends_[2] = {-1, -1};
+};
+
+TEST(ControlWire, TakesALineAndLeavesWhatFollows) {
+  Ends ends;
+  ends.send("one\n\ntwo\nthree");
+  EXPECT_EQ(read_line(ends.server()), "one");
+  EXPECT_EQ(read_line(ends.server()), "");
+  EXPECT_EQ(ends.rest(), "two\nthree");
+}
+
+TEST(ControlWire, TakesALineThatComesInPieces) {
+  Ends ends;
+  const std::string most(limits::control_line_bytes - 1, 'a');
+  std::thread caller([&] {
+    ends.send("o");
+    ends.send("ne");
+    ends.send("\n" + most + "\nrest");
+  });
+  EXPECT_EQ(read_line(ends.server()), "one");
+  EXPECT_TRUE(read_line(ends.server()) == most);
+  caller.join();
+  EXPECT_EQ(ends.rest(), "rest");
+}
+
+TEST(ControlWire, TakesNoLineThatIsTooLongOrHasNoEnd) {
+  Ends ends;
+  std::thread caller([&] { ends.send(std::string(limits::control_line_bytes, 'a') + "\n"); });
+  EXPECT_FALSE(read_line(ends.server()));
+  caller.join();
+  EXPECT_EQ(read_line(ends.server()), "");
+  ends.send("no end");
+  ends.close_caller();
+  EXPECT_FALSE(read_line(ends.server()));
 }
 
 }  // namespace

@@ -53,20 +53,32 @@ std::vector<std::string> option_names(const CLI::App& parser) {
   return names;
 }
 
-/// The whole grammar.
+/// Whether the words begin with the command's own.
+bool names(const std::vector<std::string>& words, const Command& command) {
+  std::vector<std::string_view> own;
+  if (!command.group.empty()) own.push_back(command.group);
+  own.push_back(command.word);
+  return words.size() >= own.size() && std::equal(own.begin(), own.end(), words.begin());
+}
+
+/// The grammar.
 class Grammar {
  public:
-  /// Of a server, options that reach the store are left out: it has one.
-  explicit Grammar(bool is_server)
-      : root_("Parley: live chat that a company runs itself, with ImBox's Chat API.", "parley") {
-    root_.require_subcommand(1);
-    root_.set_version_flag("--version", "parley " PARLEY_VERSION);
-    root_.set_help_flag("--help,-h", "Show this help");
-    root_.footer(
-        "Every option is also PARLEY_… in the environment (--public-url: PARLEY_PUBLIC_URL)\n"
-        "and a line `name = value` in the file that --config names.\n"
-        "`parley COMMAND --help` shows a command's options and an example.");
-    for (const Command& command : commands()) define(command, is_server);
+  /// That of the command line: every command.
+  Grammar() : Grammar(false) {
+    for (const Command& command : commands()) define(command);
+  }
+
+  /// That of a server, for these words. Options that reach the store are left out: it has one. Nothing comes
+  /// from the environment: it is not the caller's. And only the command that is named is there, as building
+  /// them all takes longer than a small one's work; all of them where none is, so that it can be said.
+  explicit Grammar(const std::vector<std::string>& words) : Grammar(true) {
+    for (const Command& command : commands()) {
+      if (!names(words, command)) continue;
+      define(command);
+      return;
+    }
+    for (const Command& command : commands()) define(command);
   }
 
   CLI::App& root() { return root_; }
@@ -90,14 +102,26 @@ class Grammar {
   }
 
  private:
-  void define(const Command& command, bool is_server) {
+  explicit Grammar(bool is_server)
+      : root_("Parley: live chat that a company runs itself, with ImBox's Chat API.", "parley"),
+        is_server_(is_server) {
+    root_.require_subcommand(1);
+    root_.set_version_flag("--version", "parley " PARLEY_VERSION);
+    root_.set_help_flag("--help,-h", "Show this help");
+    root_.footer(
+        "Every option is also PARLEY_… in the environment (--public-url: PARLEY_PUBLIC_URL)\n"
+        "and a line `name = value` in the file that --config names.\n"
+        "`parley COMMAND --help` shows a command's options and an example.");
+  }
+
+  void define(const Command& command) {
     CLI::App* parent = &root_;
     if (!command.group.empty()) parent = group(std::string(command.group));
     CLI::App* parser = parent->add_subcommand(std::string(command.word), std::string(command.summary));
     parser->set_help_flag("--help,-h", "Show this help");
     Defined defined{
         &command, parser, {}, {}, std::make_shared<std::string>(), std::make_shared<std::string>()};
-    if (!is_server) {
+    if (!is_server_) {
       parser->add_option("--store", *defined.store, "The store: sqlite:DIR")->required()->type_name("STORE");
       parser->add_option("--config", *defined.config, "A file of lines `name = value`")->type_name("FILE");
     }
@@ -106,12 +130,16 @@ class Grammar {
     } else {
       defined.run = command.define(*parser);
     }
-    for (CLI::Option* option : parser->get_options()) {
+    if (!is_server_) take_environment(*parser);
+    parser->footer(fmt::format("Example:\n  {}", command.example));
+    defined_.push_back(std::move(defined));
+  }
+
+  static void take_environment(CLI::App& parser) {
+    for (CLI::Option* option : parser.get_options()) {
       if (option->get_lnames().empty() || option->get_lnames().front() == "help") continue;
       option->envname(environment_name("--" + option->get_lnames().front()));
     }
-    parser->footer(fmt::format("Example:\n  {}", command.example));
-    defined_.push_back(std::move(defined));
   }
 
   CLI::App* group(const std::string& name) {
@@ -126,6 +154,7 @@ class Grammar {
   }
 
   CLI::App root_;
+  bool is_server_;
   std::map<std::string, CLI::App*> groups_;
   std::vector<Defined> defined_;
 };
@@ -279,7 +308,7 @@ Result<> parse(Grammar& grammar, const std::vector<std::string>& words, std::str
 }  // namespace
 
 Result<std::optional<Parsed>> read_command_line(const std::vector<std::string>& given, std::string& help) {
-  Grammar grammar(false);
+  Grammar grammar;
   if (given.empty()) {
     help = grammar.root().help();
     return std::nullopt;
@@ -299,8 +328,8 @@ Result<std::optional<Parsed>> read_command_line(const std::vector<std::string>& 
 }
 
 Result<> run_words(std::span<const std::string> words, app::CommandContext& context) {
-  Grammar grammar(true);
   const std::vector<std::string> given(words.begin(), words.end());
+  Grammar grammar(given);
   std::string help;
   PARLEY_TRY(refuse_unknown(grammar.root(), given));
   PARLEY_TRY(parse(grammar, given, help));

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "store/store_test_support.hpp"
+
 namespace parley::cli {
 namespace {
 
@@ -136,6 +138,34 @@ TEST(CommandLine, EveryExampleCanBeRead) {
     }
     EXPECT_NE(read(words).front(), "refused") << command.example << ": " << read(words).back();
   }
+}
+
+/// What a server says to the words when it refuses them; empty when it does not.
+std::string server_refusal(const Words& words) {
+  const store::testing::TemporaryDirectory directory;
+  const auto opened = store::testing::open_store(directory.path(), false);
+  const store::Location location{directory.path(), std::nullopt, ""};
+  app::CommandContext context{*opened.database, location, {}, {}, {}, {}, [] { return false; }};
+  const auto done = run_words(words, context);
+  return done ? std::string() : done.error().public_text;
+}
+
+TEST(CommandLine, AServerRefusesWhatItCannotCarryOut) {
+  EXPECT_EQ(server_refusal({"improt"}),
+            "there is no command 'improt' (did you mean import?); `parley --help` lists them");
+  EXPECT_EQ(server_refusal({"key"}), "A subcommand is required");
+  EXPECT_EQ(server_refusal({"key", "crate"}),
+            "there is no command 'crate' (did you mean create?); `parley --help` lists them");
+  EXPECT_EQ(server_refusal({"key", "list", "--account=1"}),
+            "the server carries out only commands that write");
+  EXPECT_EQ(server_refusal({"import", "--acount=1"}),
+            "there is no option --acount (did you mean --account?)");
+  EXPECT_EQ(server_refusal({}), "A subcommand is required");
+}
+
+TEST(CommandLine, AServersOwnEnvironmentIsNotItsCallers) {
+  const Variable account("PARLEY_ACCOUNT", "1");
+  EXPECT_EQ(server_refusal({"account", "remove", "--yes=true"}), "--account is required");
 }
 
 }  // namespace
