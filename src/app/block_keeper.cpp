@@ -1,11 +1,10 @@
 #include "app/block_keeper.hpp"
 
-#include <sys/resource.h>
-
 #include <chrono>
 
 #include "base/log.hpp"
 #include "base/task.hpp"
+#include "base/thread_priority.hpp"
 #include "statistics/day_builder.hpp"
 
 namespace parley::app {
@@ -37,8 +36,7 @@ void BlockKeeper::tidy(const statistics::BlockFileWriter& writer) {
 }
 
 void BlockKeeper::run() {
-  // On Linux of the calling thread alone. Where it is refused, the thread is merely less polite.
-  static_cast<void>(::setpriority(PRIO_PROCESS, 0, niceness));
+  base::lower_priority(niceness);
   statistics::BlockFileWriter writer(database_.files());
   tidy(writer);
   std::uint64_t filled = writer.filled();

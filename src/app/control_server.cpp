@@ -18,6 +18,7 @@
 #include "app/control_wire.hpp"
 #include "base/limits.hpp"
 #include "base/log.hpp"
+#include "base/thread_priority.hpp"
 
 namespace parley::app {
 
@@ -25,6 +26,9 @@ namespace {
 
 using base::ErrorCode;
 using base::Result;
+
+/// How far below others the threads of commands stand, of 19: a long import lets answers go first.
+constexpr int niceness = 5;
 
 /// A command of one caller, on its own thread.
 struct Session {
@@ -123,6 +127,7 @@ class ControlServer::Implementation {
     Session& session = sessions_.emplace_back();
     session.descriptor = descriptor;
     session.thread = std::thread([this, &session] {
+      base::lower_priority(niceness);
       carry_out(session.descriptor);
       ::shutdown(session.descriptor, SHUT_WR);
       session.has_ended = true;

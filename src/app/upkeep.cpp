@@ -6,12 +6,16 @@
 #include "base/limits.hpp"
 #include "base/log.hpp"
 #include "base/task.hpp"
+#include "base/thread_priority.hpp"
 #include "change/change.hpp"
 #include "page_filter/page_filter.hpp"
 
 namespace parley::app {
 
 namespace {
+
+/// How far below others the thread stands, of 19: nobody waits for it.
+constexpr int niceness = 10;
 
 using base::Result;
 using base::Task;
@@ -49,6 +53,7 @@ Upkeep::~Upkeep() {
 }
 
 void Upkeep::run() {
+  base::lower_priority(niceness);
   while (true) {
     work_once();
     std::unique_lock lock(mutex_);

@@ -1,6 +1,6 @@
 #include "base/worker_pool.hpp"
 
-#include <sys/resource.h>
+#include "base/thread_priority.hpp"
 
 namespace parley::base {
 
@@ -38,8 +38,7 @@ void WorkerPool::stop() {
 }
 
 void WorkerPool::run() {
-  // On Linux of the calling thread alone. Where it is refused, the thread is merely less polite.
-  static_cast<void>(::setpriority(PRIO_PROCESS, 0, niceness));
+  lower_priority(niceness);
   std::unique_lock lock(mutex_);
   for (;;) {
     wake_.wait(lock, [this] { return !waiting_.empty() || stopping_.stop_requested(); });
