@@ -76,13 +76,15 @@ bool RowPlaces::fits(std::size_t text_bytes) const noexcept {
   if (ends_.empty()) return false;
   if (!starts_.empty() && (ends_.size() != starts_.size() || chats_.size() != 2 * starts_.size()))
     return false;
+  // To the end even of wrong ones: without a branch for each row.
+  bool is_rising = true;
   std::size_t begin = 0;
   for (std::size_t row = 0; row < size(); ++row) {
     const std::size_t end = end_of(row);
-    if (end < begin) return false;
+    is_rising &= end >= begin;
     begin = end + joint_bytes_;
   }
-  return end_of(size() - 1) == text_bytes;
+  return is_rising && end_of(size() - 1) == text_bytes;
 }
 
 std::size_t RowPlaces::size() const noexcept {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 #include <utility>
 
 #include "base/limits.hpp"
@@ -18,7 +19,6 @@ namespace {
 using base::ErrorCode;
 using base::Result;
 using base::Task;
-using store::Row;
 
 constexpr std::chrono::milliseconds moment(1);
 
@@ -37,42 +37,46 @@ Position before(base::Timestamp time) noexcept {
   return {time, -1};
 }
 
-/// Which rows of a block an answer has.
-class ChosenRows {
- public:
-  /// `agents_wanted`: in order; null for all rows. `agents`: the column; `to`: behind the last row.
-  ChosenRows(const std::vector<std::int64_t>* agents_wanted, std::string_view agents, std::size_t to) noexcept
-      : wanted_(agents_wanted), agents_(agents), to_(to) {}
-
-  /// The first from this one on; `to` where there is none.
-  [[nodiscard]] std::size_t next(std::size_t row) const noexcept {
-    if (wanted_ == nullptr) return row;
-    if (wanted_->size() == 1) {
-      const std::int64_t agent = wanted_->front();
-      while (row < to_ && agent_of(agents_, row) != agent) ++row;
-      return row;
+/// The rows of a block whose agent is that one, from the column of agents.
+std::vector<std::size_t> rows_of(std::int64_t agent, std::string_view agents, std::size_t rows) {
+  // Several rows for one branch: an agent's chats lie in the hours of a shift.
+  constexpr std::size_t at_once = 16;
+  std::vector<std::size_t> found;
+  for (std::size_t row = 0; row < rows;) {
+    const std::size_t end = std::min(row + at_once, rows);
+    bool is_there = false;
+    for (std::size_t i = row; i < end; ++i) is_there |= agent_of(agents, i) == agent;
+    for (std::size_t i = row; is_there && i < end; ++i) {
+      if (agent_of(agents, i) == agent) found.push_back(i);
     }
-    while (row < to_ && !std::ranges::binary_search(*wanted_, agent_of(agents_, row))) ++row;
-    return row;
+    row = end;
   }
+  return found;
+}
 
- private:
-  const std::vector<std::int64_t>* wanted_;
-  std::string_view agents_;
-  std::size_t to_;
-};
-
-/// The last row that is read together with the first: of `most_bytes` at the most, unless it is the first.
-std::size_t end_of_stretch(const RowPlaces& places, const ChosenRows& chosen, std::size_t first,
-                           std::size_t to, std::size_t most_bytes) noexcept {
-  const std::size_t begin = places[first].begin;
-  std::size_t last = first;
-  for (std::size_t row = chosen.next(first + 1); row < to; row = chosen.next(row + 1)) {
-    const RowPlace place = places[row];
-    if (place.begin > places[last].end + gap_bytes || place.end - begin > most_bytes) break;
-    last = row;
+/// The same of several agents, which are in order.
+std::vector<std::size_t> rows_of(const std::vector<std::int64_t>& wanted, std::string_view agents,
+                                 std::size_t rows) {
+  if (wanted.size() == 1) return rows_of(wanted.front(), agents, rows);
+  std::vector<std::size_t> found;
+  for (std::size_t row = 0; row < rows; ++row) {
+    if (std::ranges::binary_search(wanted, agent_of(agents, row))) found.push_back(row);
   }
-  return last;
+  return found;
+}
+
+/// How many of the chosen rows are read together: of `most_bytes` at the most, unless it is one.
+std::size_t stretch_of(const RowPlaces& places, std::span<const std::size_t> chosen,
+                       std::size_t most_bytes) noexcept {
+  const RowPlace first = places[chosen.front()];
+  std::size_t end = first.end;
+  std::size_t count = 1;
+  for (; count < chosen.size(); ++count) {
+    const RowPlace place = places[chosen[count]];
+    if (place.begin > end + gap_bytes || place.end - first.begin > most_bytes) break;
+    end = place.end;
+  }
+  return count;
 }
 
 base::Timestamp end_of(Day day) noexcept {
@@ -107,9 +111,12 @@ Task<Result<bool>> RowReader::next(store::Unit& unit, std::string& out, std::siz
   if (!form_) co_return co_await append_facts(unit, out, query_.to, room);
   if (!position_) position_ = before(query_.from);
   PARLEY_CO_TRY(copy(out, room));
+  std::optional<Day> whole;
   while (position_->started_at <= query_.to && room > 0) {
     const Day day = day_of(position_->started_at);
-    PARLEY_CO_TRY_ASSIGN(const auto whole, co_await next_whole_day(unit, query_.sid, day, day_of(query_.to)));
+    if (!whole || *whole < day) {
+      PARLEY_CO_TRY_ASSIGN(whole, co_await next_whole_day(unit, query_.sid, day, day_of(query_.to)));
+    }
     base::Timestamp last = whole ? base::Timestamp(*whole) - moment : query_.to;
     if (whole == day) {
       PARLEY_CO_TRY_ASSIGN(const Step step, co_await append_block(unit, out, day, room));
@@ -264,6 +271,14 @@ Result<Position> RowReader::position_in(const OpenBlock& block, std::size_t row)
 /// What of a block is asked for: some of its rows, or rows that are not copied as they are.
 Result<RowReader::Step> RowReader::append_part(OpenBlock block, bool is_whole, std::string& out,
                                                std::size_t& room) {
+  std::vector<std::size_t> chosen;
+  if (query_.agent_ids) {
+    PARLEY_TRY_ASSIGN(chosen, chosen_rows(block));
+    if (is_whole && chosen.empty()) {
+      position_ = block.entry.last;
+      return Step::more;
+    }
+  }
   PARLEY_TRY_ASSIGN(const RowPlaces places, places_of(block, !is_whole || !is_copied()));
   const std::size_t from = is_whole ? 0 : places.first_after(*position_);
   const std::size_t to = is_whole ? places.size() : places.first_after(before(query_.to + moment));
@@ -276,7 +291,14 @@ Result<RowReader::Step> RowReader::append_part(OpenBlock block, bool is_whole, s
     position_ = places[to - 1].position;
     PARLEY_TRY(copy(out, room));
   } else if (from < to) {
-    PARLEY_TRY_ASSIGN(const std::size_t end, append_chosen(block, places, from, to, out, room));
+    if (!query_.agent_ids) {
+      chosen.resize(to - from);
+      std::iota(chosen.begin(), chosen.end(), from);
+    }
+    const auto begin = std::ranges::lower_bound(chosen, from);
+    const auto wanted = std::span(begin, std::ranges::lower_bound(begin, chosen.end(), to));
+    PARLEY_TRY_ASSIGN(const std::size_t appended, append_chosen(block, places, wanted, out, room));
+    const std::size_t end = appended < wanted.size() ? wanted[appended] : to;
     PARLEY_TRY_ASSIGN(position_, position_in(block, end - 1));
     if (end < to) return Step::is_enough;
   }
@@ -284,37 +306,37 @@ Result<RowReader::Step> RowReader::append_part(OpenBlock block, bool is_whole, s
   return copying_ ? Step::is_enough : Step::more;
 }
 
-/// The rows from one to another that the query asks for, as far as there is room. Returns behind which row
-/// all is done.
-Result<std::size_t> RowReader::append_chosen(const OpenBlock& block, const RowPlaces& places,
-                                             std::size_t from, std::size_t to, std::string& out,
-                                             std::size_t& room) {
+/// The rows of a block that the query asks some agents' for.
+Result<std::vector<std::size_t>> RowReader::chosen_rows(const OpenBlock& block) const {
   std::string agents;
-  if (query_.agent_ids) {
-    const FileSpan span = block.entry.column_span(BlockColumn::agent_id);
-    PARLEY_TRY(block.file->read(agents, span.begin, span.bytes));
-  }
-  const ChosenRows chosen(query_.agent_ids ? &*query_.agent_ids : nullptr, agents, to);
+  const FileSpan span = block.entry.column_span(BlockColumn::agent_id);
+  PARLEY_TRY(block.file->read(agents, span.begin, span.bytes));
+  return rows_of(*query_.agent_ids, agents, static_cast<std::size_t>(block.entry.rows));
+}
+
+/// These rows of a block, as far as there is room. Returns how many there were appended.
+Result<std::size_t> RowReader::append_chosen(const OpenBlock& block, const RowPlaces& places,
+                                             std::span<const std::size_t> chosen, std::string& out,
+                                             std::size_t& room) {
   const std::uint64_t text_begin = block.entry.text_span(*form_).begin;
   std::string bytes;
-  std::size_t done = from;
-  for (std::size_t first = chosen.next(from); first < to; first = chosen.next(done)) {
-    if (room == 0) return done;
-    const std::size_t last = end_of_stretch(places, chosen, first, to, room);
-    const std::size_t begin = places[first].begin;
+  std::size_t done = 0;
+  while (done < chosen.size() && room > 0) {
+    const auto stretch = chosen.subspan(done, stretch_of(places, chosen.subspan(done), room));
+    const std::size_t begin = places[stretch.front()].begin;
     bytes.clear();
-    PARLEY_TRY(block.file->read(bytes, text_begin + begin, places[last].end - begin));
+    PARLEY_TRY(block.file->read(bytes, text_begin + begin, places[stretch.back()].end - begin));
     const std::size_t size = out.size();
-    for (std::size_t row = first; row <= last; row = chosen.next(row + 1)) {
+    for (const std::size_t row : stretch) {
       const RowPlace place = places[row];
       const std::string_view text =
           std::string_view(bytes).substr(place.begin - begin, place.end - place.begin);
       append_stored_row(out, text, place.position);
     }
     room -= std::min(room, out.size() - size);
-    done = last + 1;
+    done += stretch.size();
   }
-  return to;
+  return done;
 }
 
 void RowReader::append_stored_row(std::string& out, std::string_view row, const Position& position) {

@@ -5,8 +5,10 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/error.hpp"
 #include "base/task.hpp"
@@ -102,8 +104,9 @@ class RowReader {
   [[nodiscard]] base::Result<RowPlaces> places_of(const OpenBlock& block, bool with_positions) const;
   [[nodiscard]] static base::Result<Position> position_in(const OpenBlock& block, std::size_t row);
   [[nodiscard]] base::Result<std::size_t> append_chosen(const OpenBlock& block, const RowPlaces& places,
-                                                        std::size_t from, std::size_t to, std::string& out,
+                                                        std::span<const std::size_t> chosen, std::string& out,
                                                         std::size_t& room);
+  [[nodiscard]] base::Result<std::vector<std::size_t>> chosen_rows(const OpenBlock& block) const;
   [[nodiscard]] base::Result<> copy(std::string& out, std::size_t& room);
   void append_stored_row(std::string& out, std::string_view row, const Position& position);
   void append_row(std::string& out, const FactRow& row, base::Timestamp now);
