@@ -1,11 +1,18 @@
 // The two servers that are compared: Parley, and nginx with the same bytes.
-import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 
 import { freePort, processors, residentMemory, startOn, stop } from './process.mjs';
 
 const quoted = (text) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('$', '${dollar}')}'`;
+
+/** How many files nginx may keep open, so that enough are left for its connections: beyond them it answers 500. */
+function keptFiles() {
+  const [, said] = readFileSync('/proc/self/limits', 'utf8').match(/^Max open files\s+(\S+)/m);
+  const allowed = said === 'unlimited' ? Infinity : Number(said);
+  return Math.min(100_000, allowed - 1_000);
+}
 
 /** nginx as its manual sets it up for speed: no access log, sendfile, every file kept open. */
 function nginxConfiguration(folder, port, fixed) {
@@ -23,7 +30,7 @@ http {
   tcp_nopush on;
   keepalive_timeout 1h;
   keepalive_requests 1000000000;
-  open_file_cache max=100000 inactive=1h;
+  open_file_cache max=${keptFiles()} inactive=1h;
   open_file_cache_valid 1h;
   default_type application/json;
   geo $dollar { default "$"; }
