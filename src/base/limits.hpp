@@ -135,8 +135,9 @@ inline constexpr std::size_t key_cache_entries = 10'000;
 inline constexpr std::size_t kept_frames = 64;
 inline constexpr std::size_t kept_frame_bytes = 2'048;
 
-/// Accounts whose last change number is kept at hand.
+/// Accounts whose last change number is kept at hand, and conversations that messages are written into.
 inline constexpr std::size_t known_change_numbers = 10'000;
+inline constexpr std::size_t known_conversations = 10'000;
 
 /// Answers that are kept because they were asked for again: the longest one, a day of a thousand chats, and
 /// all together, with the compressed forms of each.
@@ -289,15 +290,13 @@ inline constexpr std::size_t origins_per_account = 100;
 
 // Page filters at work
 
-/// Bytes that one regular expression may take for its program and its automaton (RE2 gets slower, never
-/// larger).
+/// Bytes that one regular expression may take for its program and automaton (RE2 gets slower, never larger).
 inline constexpr std::int64_t page_filter_regex_bytes = 512 * 1024;
 
 /// Patterns kept ready between two writes: some accounts' worth, so that no message waits for one.
 inline constexpr std::size_t compiled_page_filters = 4'000;
 
-/// Bytes of page addresses that one write unit keeps at hand, so that an import seldom asks twice for the
-/// same page.
+/// Bytes of page addresses that one write unit keeps at hand, so an import seldom asks twice for a page.
 inline constexpr std::size_t page_cache_bytes = 4 * 1024 * 1024;
 
 // Checking a store
@@ -313,17 +312,21 @@ inline constexpr int check_pages = 1'000'000;
 
 // Store
 
-/// Writes that wait in one class of priority: a second or more of work for the disk; who comes later is asked
-/// to come again.
+/// Writes that wait in one class of priority: a second or more of work; who comes later is asked to come
+/// again.
 inline constexpr std::size_t waiting_writes = 10'000;
 
 /// Time bulk units may take in one group while nothing more urgent waits: the commit's sync then costs the
 /// smaller part, and a message that comes meanwhile still waits for no more than one unit and one commit.
 inline constexpr auto bulk_time_per_group = 10ms;
 
-/// Groups that may pass bulk work over in a row because something more urgent waits: so an import beside a
-/// flood of messages has a quarter of the groups.
+/// Groups that may pass bulk work over in a row because something more urgent waits: an import has a quarter.
 inline constexpr int groups_without_bulk = 3;
+
+/// Bytes of statements that units leave for their group's end: more than its messages mostly have.
+inline constexpr std::size_t left_statement_bytes = 1024 * 1024;
+/// Groups in which units leave nothing, after one whose left statements failed: so the culprit fails alone.
+inline constexpr int careful_groups = 100;
 
 /// Read handles in use at once. A read runs to its end inside one call, so it is threads that count; far
 /// above any number of cores, it stops a fault from opening handles without end.
@@ -353,18 +356,15 @@ inline constexpr auto checkpoint_wait = 50ms;
 
 /// Pages (of 4 KiB) by which the write-ahead log grows between two checkpoints: 4 MiB, SQLite's own.
 inline constexpr int checkpoint_pages = 1'000;
-/// Pages of log from which it is begun anew even if the writer has to stand still for a moment: 55 MiB,
-/// so that it ends below 64 with what is written until then.
+/// Pages of log from which it is begun anew even if the writer has to stand still: 55 MiB, to end below 64.
 inline constexpr int restart_log_pages = 14'000;
 
-/// Pages of log from which writes wait until it is begun anew, because the disk copies more slowly than they
-/// come: 256 MiB.
+/// Pages of log from which writes wait until it is begun anew, where the disk copies too slowly: 256 MiB.
 inline constexpr int standstill_log_pages = 64'000;
 /// Time that checkpoint waits for readers: on a machine where they stand still for so long, writes may.
 inline constexpr auto standstill_wait = 2'000ms;
 
-/// Bytes of the log's file that are kept when it is begun anew, so that the next round overwrites instead of
-/// growing.
+/// Bytes of the log's file that are kept when it is begun anew: the next round overwrites instead of growing.
 inline constexpr std::int64_t kept_wal_bytes = 64LL * 1024 * 1024;
 
 /// Quiet time after a commit until the rest of the log is moved into the database file.

@@ -151,35 +151,68 @@ class Unit {
   base::Timestamp began_at_;
 };
 
-/// A unit of writing: all of it is committed, durably, or nothing. Its reads see its own writes.
-class WriteUnit : public Unit {
+/// What modules keep beside a unit or beside several: one object per type, made at first use.
+class Attachments {
  public:
-  /// Runs a statement that returns no rows; gives the number of rows it changed.
-  virtual base::Task<base::Result<std::int64_t>> execute(const Sql& sql, Values values) = 0;
-
-  /// What modules gather in this unit for the hooks that run before its commit: one object per type, made at
-  /// first use, destroyed with the unit.
   template <typename T>
-  T& attachment() {
+  T& get() {
     static const char key = 0;
-    for (auto& held : attachments_) {
+    for (auto& held : held_) {
       if (held.key == &key) return *static_cast<T*>(held.object.get());
     }
-    attachments_.push_back({&key, {new T(), [](void* object) { delete static_cast<T*>(object); }}});
-    return *static_cast<T*>(attachments_.back().object.get());
+    held_.push_back({&key, {new T(), [](void* object) { delete static_cast<T*>(object); }}});
+    return *static_cast<T*>(held_.back().object.get());
   }
+  void clear() noexcept { held_.clear(); }
 
  private:
-  struct Attachment {
+  struct Held {
     const void* key;
     std::unique_ptr<void, void (*)(void*)> object;
   };
-  std::vector<Attachment> attachments_;
+  std::vector<Held> held_;
+};
+
+/// A unit of writing: all of it is committed, durably, or nothing. Its reads see its own writes.
+class WriteUnit : public Unit {
+ public:
+  /// `memory` outlives the unit.
+  explicit WriteUnit(Attachments& memory) noexcept : memory_(memory) {}
+
+  /// Runs a statement that returns no rows; gives the number of rows it changed.
+  virtual base::Task<base::Result<std::int64_t>> execute(const Sql& sql, Values values) = 0;
+
+  /// As `execute`, where only the end counts: the statement may be left until something is read, this unit
+  /// executes another, or the group commits. One that fails then takes the group with it, so it is for rows
+  /// whose rules were looked at before.
+  virtual base::Task<base::Result<>> leave(const Sql& sql, Values values) = 0;
+
+  /// As `leave`, for a statement that sets the whole of one row: of those left whose first `keys` values are
+  /// the same, only the last is run.
+  virtual base::Task<base::Result<>> leave_newest(const Sql& sql, std::size_t keys, Values values) = 0;
+
+  /// What modules gather in this unit for the hooks that run before its commit; destroyed with the unit.
+  template <typename T>
+  T& attachment() {
+    return attachments_.get<T>();
+  }
+
+  /// What modules remember of the store's rows from one unit to the next. Each keeps its own in step with
+  /// all it writes, and within bounds at the end of every unit. All is forgotten when a unit or a commit
+  /// fails, and around every unit that is not of Priority::message: those write past who remembers.
+  template <typename T>
+  T& memory() {
+    return memory_.get<T>();
+  }
+
+ private:
+  Attachments attachments_;
+  Attachments& memory_;
 };
 
 /// Which waiting write goes first.
 enum class Priority : std::uint8_t {
-  message,   ///< What a person waits for: messages, ratings, tags.
+  message,   ///< What a person waits for: messages, ratings, tags; by domain functions alone (`memory`).
   ordinary,  ///< Administration: keys, accounts, agents.
   bulk,      ///< Imports and other long work, a few milliseconds a turn (a unit is never cut in two).
 };

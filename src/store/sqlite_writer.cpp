@@ -5,9 +5,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "base/limits.hpp"
-#include "store/sqlite_unit.hpp"
 
 namespace parley::store {
 
@@ -19,9 +19,6 @@ using SteadyClock = std::chrono::steady_clock;
 const Sql begin_group("BEGIN IMMEDIATE");
 const Sql commit_group("COMMIT");
 const Sql undo_all("ROLLBACK");
-const Sql begin_unit("SAVEPOINT unit");
-const Sql keep_unit("RELEASE unit");
-const Sql undo_unit("ROLLBACK TO unit");
 const Sql read_version("PRAGMA user_version");
 
 std::size_t slot(Priority priority) {
@@ -170,6 +167,7 @@ bool SqliteWriter::wait_for_group() {
 
 void SqliteWriter::write_group() {
   lost_ = false;
+  if (careful_groups_ > 0) --careful_groups_;
   auto begun = connection_->execute(begin_group);
   if (!begun) {
     // Everything taken fails, and one bulk unit, so that a store that stays broken does not keep this thread
@@ -229,7 +227,7 @@ SqliteWriter::Job SqliteWriter::next_bulk(bool first, SteadyClock::duration spen
 void SqliteWriter::run_unit(const Job& job) {
   auto state = PendingWrite::State::waiting;
   if (!job->state.compare_exchange_strong(state, PendingWrite::State::running)) return;
-  job->result = run_in_savepoint(*job->body);
+  job->result = run_body(*job->body, job->priority == Priority::message);
   ++units_;
   if (!job->result) ++failed_units_;
   lost_ = !connection_->in_transaction();
@@ -238,33 +236,29 @@ void SqliteWriter::run_unit(const Job& job) {
   job->state.notify_all();
 }
 
-base::Result<> SqliteWriter::run_in_savepoint(WriteBody& body) {
-  PARLEY_TRY(connection_->execute(begin_unit));
-  SqliteWriteUnit unit(*connection_);
+base::Result<> SqliteWriter::run_body(WriteBody& body, bool is_message) {
+  if (!is_message) shared_.memory.clear();
+  SqliteWriteUnit unit(*connection_, shared_, is_message && careful_groups_ == 0);
   auto result = base::run_immediate(body(unit));
   for (const Hook& hook : hooks_) {
     if (!result) break;
     result = base::run_immediate(hook.run(unit));
     if (!result) result.error().log_text += " (hook " + std::string(hook.name) + ")";
   }
-  if (!connection_->in_transaction()) return result;
-  if (!result) {
-    auto undone = connection_->execute(undo_unit);
-    // A unit that cannot be undone takes its group with it.
-    if (!undone) static_cast<void>(connection_->execute(undo_all));
-    if (!undone) return result;
-  }
-  auto kept = connection_->execute(keep_unit);
-  if (!kept) {
-    static_cast<void>(connection_->execute(undo_all));
-    return base::fail(std::move(kept).error());
-  }
+  result = unit.end(std::move(result));
+  if (!result || !is_message) shared_.memory.clear();
+  const bool is_much = shared_.left.bytes() >= limits::left_statement_bytes;
+  if (result && is_much && connection_->in_transaction()) return run_left(*connection_, shared_);
   return result;
 }
 
 void SqliteWriter::commit() {
   if (lost_) {
     undo_group(unavailable("SQLite undid the transaction of this unit's group"));
+    return;
+  }
+  if (auto done = run_left(*connection_, shared_); !done) {
+    undo_group(done.error());
     return;
   }
   const auto start = SteadyClock::now();
@@ -297,6 +291,9 @@ void SqliteWriter::overwrite_refused_commit() {
 
 void SqliteWriter::undo_group(const base::Error& reason) {
   ++failed_groups_;
+  if (std::exchange(shared_.left_has_failed, false)) careful_groups_ = limits::careful_groups;
+  shared_.memory.clear();
+  shared_.left.keep_first(0);
   if (connection_->in_transaction()) static_cast<void>(connection_->execute(undo_all));
   for (const Job& job : ran_) job->result = base::fail(unavailable(reason.log_text));
   answer_all();

@@ -15,6 +15,7 @@
 #include "store/sqlite_checkpointer.hpp"
 #include "store/sqlite_connection.hpp"
 #include "store/sqlite_read_pool.hpp"
+#include "store/sqlite_unit.hpp"
 
 namespace parley::store {
 
@@ -37,10 +38,11 @@ struct PendingWrite {
   bool asker_gone = false;  ///< Touched on the asker's thread only.
 };
 
-/// The one thread that writes. What waits goes into one transaction (group commit), each unit in a savepoint
-/// of its own; all are answered after the commit is on the disk. Messages before ordinary units before bulk.
-/// Bulk units have a few milliseconds in a group while nobody else waits; while somebody does, one unit in
-/// every few groups, so that no import waits for ever.
+/// The one thread that writes. What waits goes into one transaction (group commit), each unit whole or not at
+/// all (`SqliteWriteUnit`); what units left is run before the next reads, or at the end; all are answered
+/// after the commit is on the disk. Messages before ordinary units before bulk. Bulk units have a few
+/// milliseconds in a group while nobody else waits; while somebody does, one unit in every few groups, so
+/// that no import waits for ever.
 class SqliteWriter {
  public:
   /// Takes a handle of role `writer` and starts the thread. `checkpointer` and `readers` outlive it.
@@ -81,7 +83,7 @@ class SqliteWriter {
   void run_bulk();
   [[nodiscard]] Job next_bulk(bool first, std::chrono::steady_clock::duration spent);
   void run_unit(const Job& job);
-  [[nodiscard]] base::Result<> run_in_savepoint(WriteBody& body);
+  [[nodiscard]] base::Result<> run_body(WriteBody& body, bool is_message);
   void commit();
   void overwrite_refused_commit();
   void undo_group(const base::Error& reason);
@@ -103,6 +105,8 @@ class SqliteWriter {
   std::vector<Job> ran_;
   int passed_over_ = 0;  // groups since bulk work waited and none was done
   bool lost_ = false;    // SQLite ended the group's transaction by itself
+  SharedByUnits shared_;
+  int careful_groups_ = 0;  // still to come, in which units leave nothing
 
   std::atomic<std::uint64_t> units_ = 0;
   std::atomic<std::uint64_t> failed_units_ = 0;
