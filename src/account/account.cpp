@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "account/origins.hpp"
@@ -27,11 +28,15 @@ constexpr std::size_t counter_count = 7;
 /// The next id of every counter, in the order of `Counter`.
 struct Counters {
   std::array<std::int64_t, counter_count> next{};
-  bool is_moved = false;
 };
 
-/// The counters that a unit has used, by account.
-struct UnitCounters {
+/// The accounts whose counters a unit has moved.
+struct Moved {
+  std::set<std::int64_t> sids;
+};
+
+/// The counters that units have used, by account.
+struct KnownCounters {
   std::map<std::int64_t, Counters> accounts;
 };
 
@@ -93,9 +98,9 @@ Account read_account(const Row& row) {
   return account;
 }
 
-/// The account's counters, read at the unit's first use of them.
+/// The account's counters, read at their first use.
 Task<Result<Counters*>> counters_of(store::WriteUnit& unit, std::int64_t sid) {
-  auto& accounts = unit.attachment<UnitCounters>().accounts;
+  auto& accounts = unit.memory<KnownCounters>().accounts;
   const auto known = accounts.find(sid);
   if (known != accounts.end()) co_return &known->second;
   bool exists = false;
@@ -140,8 +145,8 @@ Task<Result<>> create(store::WriteUnit& unit, Account account) {
   PARLEY_CO_TRY(
       co_await unit.execute(insert_account, bind(account.sid, account.name, account.timezone, origins,
                                                  static_cast<int>(account.state), unit.began_at())));
-  // A number that was used before in this unit (removed, then made again) counts from 1 again.
-  unit.attachment<UnitCounters>().accounts.erase(account.sid);
+  // A number that was used before (removed, then made again) counts from 1 again.
+  unit.memory<KnownCounters>().accounts.erase(account.sid);
   co_return Result<>{};
 }
 
@@ -169,7 +174,7 @@ Task<Result<std::int64_t>> next_id(store::WriteUnit& unit, std::int64_t sid, Cou
     co_return base::fail(ErrorCode::too_large,
                          fmt::format("account {} has no more ids below 2^53 to give", sid));
   }
-  counters->is_moved = true;
+  unit.attachment<Moved>().sids.insert(sid);
   co_return next++;
 }
 
@@ -178,18 +183,20 @@ Task<Result<>> keep_above(store::WriteUnit& unit, std::int64_t sid, Counter coun
   std::int64_t& next = counters->next[static_cast<std::size_t>(counter)];
   if (id < next) co_return Result<>{};
   next = id + 1;
-  counters->is_moved = true;
+  unit.attachment<Moved>().sids.insert(sid);
   co_return Result<>{};
 }
 
 Task<Result<>> save_counters(store::WriteUnit& unit) {
-  for (auto& [sid, counters] : unit.attachment<UnitCounters>().accounts) {
-    if (!counters.is_moved) continue;
-    const auto& next = counters.next;
-    PARLEY_CO_TRY(co_await unit.execute(
-        update_counters, bind(sid, next[0], next[1], next[2], next[3], next[4], next[5], next[6])));
-    counters.is_moved = false;
+  auto& accounts = unit.memory<KnownCounters>().accounts;
+  for (const std::int64_t sid : std::exchange(unit.attachment<Moved>().sids, {})) {
+    const auto known = accounts.find(sid);
+    if (known == accounts.end()) continue;
+    const auto& next = known->second.next;
+    PARLEY_CO_TRY(co_await unit.leave_newest(
+        update_counters, 1, bind(sid, next[0], next[1], next[2], next[3], next[4], next[5], next[6])));
   }
+  if (accounts.size() > limits::known_change_numbers) accounts.clear();
   co_return Result<>{};
 }
 

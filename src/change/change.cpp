@@ -4,6 +4,8 @@
 #include <map>
 #include <utility>
 
+#include "base/limits.hpp"
+
 namespace parley::change {
 
 namespace {
@@ -13,12 +15,23 @@ using base::Task;
 using store::bind;
 using store::Row;
 
-/// The account's place in its log, as this unit moves it.
+/// The account's place in its log.
 struct Head {
   std::int64_t seq = 0;
   std::int64_t trimmed_seq = 0;
   base::Timestamp stamp{};
+};
+
+/// An account's head, as this unit moves it.
+struct MovedHead {
+  Head* head = nullptr;  // in Known
   bool is_stamped = false;
+};
+
+/// What units have read and written of the accounts' heads and counts.
+struct Known {
+  std::map<std::int64_t, Head> heads;
+  std::map<std::pair<std::int64_t, Kind>, std::int64_t> counts;
 };
 
 /// What a unit has gathered.
@@ -26,7 +39,7 @@ struct Gathered {
   std::vector<Change> changes;
   std::set<std::pair<std::int64_t, std::string>> conversations;
   std::map<std::pair<std::int64_t, Kind>, std::int64_t> count_deltas;
-  std::map<std::int64_t, Head> heads;
+  std::map<std::int64_t, MovedHead> heads;
   bool fills_unseen = false;
 };
 
@@ -38,33 +51,38 @@ const store::Sql upsert_head(
 const store::Sql insert_change(
     "INSERT INTO change (sid, seq, conversation_id, kind, key, action, changed_at) VALUES (?1, ?2, ?3, ?4, "
     "?5, ?6, ?7)");
-const store::Sql add_count(
+const store::Sql upsert_count(
     "INSERT INTO record_count (sid, kind, count) VALUES (?1, ?2, ?3) "
-    "ON CONFLICT (sid, kind) DO UPDATE SET count = record_count.count + excluded.count");
+    "ON CONFLICT (sid, kind) DO UPDATE SET count = excluded.count");
 const store::Sql select_count("SELECT count FROM record_count WHERE sid = ?1 AND kind = ?2");
 const store::Sql select_trim_bound(
     "SELECT seq FROM change WHERE sid = ?1 AND changed_at < ?2 ORDER BY seq DESC LIMIT 1");
 const store::Sql delete_trimmed("DELETE FROM change WHERE sid = ?1 AND seq <= ?2");
 
-Task<Result<Head*>> head_of(store::WriteUnit& unit, std::int64_t sid) {
-  auto& heads = unit.attachment<Gathered>().heads;
-  const auto known = heads.find(sid);
-  if (known != heads.end()) co_return &known->second;
-  Head head;
-  PARLEY_CO_TRY(co_await unit.query(select_head, bind(sid), [&head](const Row& row) {
-    head.seq = row.integer(0);
-    head.trimmed_seq = row.integer(1);
-    head.stamp = row.timestamp(2);
-  }));
-  co_return &heads.emplace(sid, head).first->second;
+Task<Result<MovedHead*>> head_of(store::WriteUnit& unit, std::int64_t sid) {
+  MovedHead& moved = unit.attachment<Gathered>().heads[sid];
+  if (moved.head != nullptr) co_return &moved;
+  auto& heads = unit.memory<Known>().heads;
+  auto known = heads.find(sid);
+  if (known == heads.end()) {
+    Head head;
+    PARLEY_CO_TRY(co_await unit.query(select_head, bind(sid), [&head](const Row& row) {
+      head.seq = row.integer(0);
+      head.trimmed_seq = row.integer(1);
+      head.stamp = row.timestamp(2);
+    }));
+    known = heads.emplace(sid, head).first;
+  }
+  moved.head = &known->second;
+  co_return &moved;
 }
 
 /// Moves the stamp once per unit, so that all it touches carries the same one. Never twice the same: a reader
 /// who has seen everything up to a stamp need not look at it again.
-void move_stamp(Head& head, base::Timestamp now) {
-  if (head.is_stamped) return;
-  head.stamp = std::max(head.stamp + std::chrono::milliseconds(1), now);
-  head.is_stamped = true;
+void move_stamp(MovedHead& moved, base::Timestamp now) {
+  if (moved.is_stamped) return;
+  moved.head->stamp = std::max(moved.head->stamp + std::chrono::milliseconds(1), now);
+  moved.is_stamped = true;
 }
 
 }  // namespace
@@ -94,16 +112,15 @@ bool fills_unseen(store::WriteUnit& unit) {
 }
 
 Task<Result<base::Timestamp>> stamp(store::WriteUnit& unit, std::int64_t sid) {
-  PARLEY_CO_TRY_ASSIGN(Head * head, co_await head_of(unit, sid));
-  move_stamp(*head, unit.began_at());
-  co_return head->stamp;
+  PARLEY_CO_TRY_ASSIGN(MovedHead * moved, co_await head_of(unit, sid));
+  move_stamp(*moved, unit.began_at());
+  co_return moved->head->stamp;
 }
 
 Task<Result<>> begin_log(store::WriteUnit& unit, std::int64_t sid) {
-  PARLEY_CO_TRY_ASSIGN(Head * head, co_await head_of(unit, sid));
-  move_stamp(*head, unit.began_at());
-  ++head->seq;
-  head->trimmed_seq = head->seq;
+  PARLEY_CO_TRY_ASSIGN(MovedHead * moved, co_await head_of(unit, sid));
+  move_stamp(*moved, unit.began_at());
+  moved->head->trimmed_seq = ++moved->head->seq;
   co_return Result<>{};
 }
 
@@ -129,11 +146,11 @@ Task<Result<std::int64_t>> count_of(store::Unit& unit, std::int64_t sid, Kind ki
 }
 
 Task<Result<std::int64_t>> trim(store::WriteUnit& unit, std::int64_t sid, base::Timestamp before) {
-  PARLEY_CO_TRY_ASSIGN(Head * head, co_await head_of(unit, sid));
-  std::int64_t bound = head->trimmed_seq;
+  PARLEY_CO_TRY_ASSIGN(MovedHead * moved, co_await head_of(unit, sid));
+  std::int64_t bound = moved->head->trimmed_seq;
   PARLEY_CO_TRY(co_await unit.query(select_trim_bound, bind(sid, before),
                                     [&bound](const Row& row) { bound = std::max(bound, row.integer(0)); }));
-  head->trimmed_seq = bound;
+  moved->head->trimmed_seq = bound;
   co_return co_await unit.execute(delete_trimmed, bind(sid, bound));
 }
 
@@ -141,14 +158,26 @@ namespace {
 
 Task<Result<>> write_changes(store::WriteUnit& unit, Gathered& gathered) {
   for (const Change& change : gathered.changes) {
-    PARLEY_CO_TRY_ASSIGN(Head * head, co_await head_of(unit, change.sid));
-    move_stamp(*head, unit.began_at());
-    ++head->seq;
-    PARLEY_CO_TRY(co_await unit.execute(
-        insert_change, bind(change.sid, head->seq, change.conversation_id, static_cast<int>(change.kind),
-                            change.key, static_cast<int>(change.action), head->stamp)));
+    PARLEY_CO_TRY_ASSIGN(MovedHead * moved, co_await head_of(unit, change.sid));
+    move_stamp(*moved, unit.began_at());
+    ++moved->head->seq;
+    PARLEY_CO_TRY(co_await unit.leave(
+        insert_change,
+        bind(change.sid, moved->head->seq, change.conversation_id, static_cast<int>(change.kind), change.key,
+             static_cast<int>(change.action), moved->head->stamp)));
   }
   co_return Result<>{};
+}
+
+Task<Result<>> write_count(store::WriteUnit& unit, std::int64_t sid, Kind kind, std::int64_t delta) {
+  auto& counts = unit.memory<Known>().counts;
+  auto known = counts.find({sid, kind});
+  if (known == counts.end()) {
+    PARLEY_CO_TRY_ASSIGN(const std::int64_t count, co_await count_of(unit, sid, kind));
+    known = counts.emplace(std::pair(sid, kind), count).first;
+  }
+  known->second += delta;
+  co_return co_await unit.leave_newest(upsert_count, 2, bind(sid, static_cast<int>(kind), known->second));
 }
 
 }  // namespace
@@ -156,13 +185,19 @@ Task<Result<>> write_changes(store::WriteUnit& unit, Gathered& gathered) {
 Task<Result<>> append(store::WriteUnit& unit) {
   auto& gathered = unit.attachment<Gathered>();
   PARLEY_CO_TRY(co_await write_changes(unit, gathered));
-  for (const auto& [sid, head] : gathered.heads) {
-    PARLEY_CO_TRY(co_await unit.execute(upsert_head, bind(sid, head.seq, head.trimmed_seq, head.stamp)));
+  for (const auto& [sid, moved] : gathered.heads) {
+    if (moved.head == nullptr) continue;
+    const Head& head = *moved.head;
+    PARLEY_CO_TRY(
+        co_await unit.leave_newest(upsert_head, 1, bind(sid, head.seq, head.trimmed_seq, head.stamp)));
   }
   for (const auto& [place, delta] : gathered.count_deltas) {
-    if (delta == 0) continue;
-    PARLEY_CO_TRY(co_await unit.execute(add_count, bind(place.first, static_cast<int>(place.second), delta)));
+    if (delta != 0) PARLEY_CO_TRY(co_await write_count(unit, place.first, place.second, delta));
   }
+  auto& known = unit.memory<Known>();
+  if (known.heads.size() <= limits::known_change_numbers) co_return Result<>{};
+  gathered.heads.clear();
+  known = {};
   co_return Result<>{};
 }
 

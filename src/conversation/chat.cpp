@@ -5,7 +5,7 @@
 #include "account/account.hpp"
 #include "base/limits.hpp"
 #include "change/change.hpp"
-#include "conversation/conversation.hpp"
+#include "conversation/known_conversations.hpp"
 
 namespace parley::conversation {
 
@@ -98,14 +98,20 @@ Task<Result<bool>> put_chat(store::WriteUnit& unit, std::int64_t sid, Chat& chat
     if (known == chat) co_return false;
     PARLEY_CO_TRY(co_await account::keep_above(unit, sid, account::Counter::chat, chat.chat_id));
   }
-  PARLEY_CO_TRY_ASSIGN(const auto conversation, co_await find(unit, sid, chat.conversation_id));
-  if (!conversation) {
+  PARLEY_CO_TRY_ASSIGN(const bool has_conversation, co_await exists(unit, sid, chat.conversation_id));
+  if (!has_conversation) {
     co_return base::fail(ErrorCode::not_found,
                          fmt::format("conversation '{}' does not exist", chat.conversation_id));
   }
   PARLEY_CO_TRY(co_await unit.execute(
       upsert_chat, bind(sid, chat.chat_id, chat.conversation_id, chat.started_at, chat.ended_at,
                         chat.routed_agent_id, chat.rating, static_cast<int>(chat.is_given))));
+  if (known) {
+    note_chat_changed(unit, sid, known->conversation_id);
+    note_chat_changed(unit, sid, chat.conversation_id);
+  } else {
+    note_chat_added(unit, sid, chat.conversation_id, chat.started_at);
+  }
   change::touch(unit, {sid, chat.conversation_id, change::Kind::chat, std::to_string(chat.chat_id),
                        known ? change::Action::updated : change::Action::created});
   co_return true;

@@ -9,6 +9,7 @@
 #include "base/ids.hpp"
 #include "base/limits.hpp"
 #include "change/change.hpp"
+#include "conversation/known_conversations.hpp"
 #include "encoding/utf8.hpp"
 #include "page_filter/conversation_match.hpp"
 #include "visitor/visitor.hpp"
@@ -138,6 +139,7 @@ Task<Result<bool>> put(store::WriteUnit& unit, std::int64_t sid, const Conversat
   }
   PARLEY_CO_TRY_ASSIGN(const base::Timestamp stamp, co_await change::stamp(unit, sid));
   PARLEY_CO_TRY(co_await unit.execute(insert_conversation, bind(sid, id, conversation.created_at, stamp)));
+  note_made(unit, sid, id);
   change::touch(unit, {sid, id, change::Kind::conversation, id, change::Action::created});
   const visitor::Visitor unknown;
   PARLEY_CO_TRY(co_await visitor::put(unit, sid, id, unknown));
@@ -162,7 +164,7 @@ Task<Result<>> stamp_touched(store::WriteUnit& unit) {
   if (change::fills_unseen(unit)) co_return Result<>{};
   for (const auto& place : change::touched_conversations(unit)) {
     PARLEY_CO_TRY_ASSIGN(const base::Timestamp stamp, co_await change::stamp(unit, place.first));
-    PARLEY_CO_TRY(co_await unit.execute(update_stamp, bind(place.first, place.second, stamp)));
+    PARLEY_CO_TRY(co_await unit.leave(update_stamp, bind(place.first, place.second, stamp)));
   }
   co_return Result<>{};
 }

@@ -9,7 +9,7 @@
 #include "account/account.hpp"
 #include "base/limits.hpp"
 #include "change/change.hpp"
-#include "conversation/conversation.hpp"
+#include "conversation/known_conversations.hpp"
 #include "encoding/json_reader.hpp"
 #include "page_filter/page_filter.hpp"
 
@@ -91,12 +91,6 @@ bool reads_as(const Row& row, const Message& message, MessagePosition& place, st
          agent_id == message.agent_id && sender == message.sender && row.text(4) == message.text;
 }
 
-/// Remembers which conversation was last seen to exist: messages come in runs.
-struct LastKnown {
-  std::int64_t sid = -1;
-  std::string conversation_id;
-};
-
 struct Writing {
   std::map<std::pair<std::int64_t, std::string>, VisitorWriting> by_conversation;
 };
@@ -105,19 +99,6 @@ void note_writing(store::WriteUnit& unit, std::int64_t sid, const Message& messa
   auto& writing = unit.attachment<Writing>().by_conversation[{sid, message.conversation_id}];
   writing.earliest = writing.messages == 0 ? message.sent_at : std::min(writing.earliest, message.sent_at);
   ++writing.messages;
-}
-
-Task<Result<>> expect_conversation(store::WriteUnit& unit, std::int64_t sid,
-                                   const std::string& conversation_id) {
-  auto& last = unit.attachment<LastKnown>();
-  if (last.sid == sid && last.conversation_id == conversation_id) co_return Result<>{};
-  PARLEY_CO_TRY_ASSIGN(const auto created, co_await find(unit, sid, conversation_id));
-  if (!created) {
-    co_return base::fail(ErrorCode::not_found,
-                         fmt::format("conversation '{}' does not exist", conversation_id));
-  }
-  last = {sid, conversation_id};
-  co_return Result<>{};
 }
 
 }  // namespace
@@ -176,8 +157,12 @@ Task<Result<bool>> message_places(store::Unit& unit, std::int64_t sid, std::stri
 
 Task<Result<bool>> put_message(store::WriteUnit& unit, std::int64_t sid, Message message) {
   PARLEY_CO_TRY(check_message(message));
-  PARLEY_CO_TRY(co_await expect_conversation(unit, sid, message.conversation_id));
-  bool exists = false;
+  PARLEY_CO_TRY_ASSIGN(const bool has_conversation, co_await exists(unit, sid, message.conversation_id));
+  if (!has_conversation) {
+    co_return base::fail(ErrorCode::not_found,
+                         fmt::format("conversation '{}' does not exist", message.conversation_id));
+  }
+  bool is_stored = false;
   bool same = false;
   MessagePosition old_place;
   std::string old_conversation;
@@ -185,14 +170,14 @@ Task<Result<bool>> put_message(store::WriteUnit& unit, std::int64_t sid, Message
     PARLEY_CO_TRY_ASSIGN(message.message_id, co_await account::next_id(unit, sid, account::Counter::message));
   } else {
     PARLEY_CO_TRY(co_await unit.query(select_by_id, bind(sid, message.message_id), [&](const Row& row) {
-      exists = true;
+      is_stored = true;
       same = reads_as(row, message, old_place, old_conversation);
     }));
     if (same) co_return false;
     PARLEY_CO_TRY(co_await account::keep_above(unit, sid, account::Counter::message, message.message_id));
   }
   const std::string key = std::to_string(message.message_id);
-  if (exists) {
+  if (is_stored) {
     PARLEY_CO_TRY(co_await unit.execute(
         delete_message, bind(sid, old_conversation, old_place.sent_at, old_place.message_id)));
     if (old_conversation != message.conversation_id) {
@@ -202,18 +187,18 @@ Task<Result<bool>> put_message(store::WriteUnit& unit, std::int64_t sid, Message
   const bool is_usual = usual_sender(message.agent_id, message.conversation_id) == message.sender;
   const std::optional<std::string_view> sender =
       is_usual ? std::nullopt : std::optional<std::string_view>(message.sender);
-  PARLEY_CO_TRY(co_await unit.execute(insert_message,
-                                      bind(sid, message.conversation_id, message.sent_at, message.message_id,
-                                           message.agent_id, sender, message.text)));
+  PARLEY_CO_TRY(
+      co_await unit.leave(insert_message, bind(sid, message.conversation_id, message.sent_at,
+                                               message.message_id, message.agent_id, sender, message.text)));
   if (!message.agent_id) {
     const std::string page = visitor_join_page(message.text);
     if (!page.empty()) {
       PARLEY_CO_TRY(co_await page_filter::record_page(unit, sid, message.conversation_id, page));
     }
   }
-  if (!exists && message.agent_id == 0) note_writing(unit, sid, message);
+  if (!is_stored && message.agent_id == 0) note_writing(unit, sid, message);
   change::touch(unit, {sid, message.conversation_id, change::Kind::message, key,
-                       exists ? change::Action::updated : change::Action::created});
+                       is_stored ? change::Action::updated : change::Action::created});
   co_return true;
 }
 

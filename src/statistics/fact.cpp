@@ -10,6 +10,7 @@
 #include "agent/agent.hpp"
 #include "base/limits.hpp"
 #include "change/change.hpp"
+#include "conversation/known_conversations.hpp"
 #include "conversation/message.hpp"
 #include "page_filter/page_filter.hpp"
 #include "statistics/dictionary.hpp"
@@ -192,10 +193,14 @@ std::set<ConversationPlace> touched_otherwise(store::WriteUnit& unit) {
 Task<Result<>> refresh_conversation(store::WriteUnit& unit, std::int64_t sid,
                                     const std::string& conversation_id,
                                     std::optional<base::Timestamp> new_after) {
+  if (new_after) {
+    PARLEY_CO_TRY_ASSIGN(const auto latest,
+                         co_await conversation::latest_start_of(unit, sid, conversation_id));
+    // A fact is made of the opening, which stands at the chat's start, and of what agents wrote.
+    if (!latest || *latest < *new_after) co_return Result<>{};
+  }
   PARLEY_CO_TRY_ASSIGN(const auto chats, co_await conversation::chats_of(unit, sid, conversation_id));
   if (chats.empty()) co_return Result<>{};
-  // A fact is made of the opening, which stands at the chat's start, and of what agents wrote.
-  if (new_after && chats.back().started_at < *new_after) co_return Result<>{};
   PARLEY_CO_TRY_ASSIGN(const NoteNumbers notes, co_await note_numbers(unit, sid, conversation_id));
   for (std::size_t i = 0; i < chats.size(); ++i) {
     std::optional<base::Timestamp> next_started_at;
