@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <utility>
 
 #include "base/limits.hpp"
@@ -300,15 +301,21 @@ void SqliteWriter::undo_group(const base::Error& reason) {
 }
 
 void SqliteWriter::answer_all() {
+  // All answers of a thread go over in one piece: one wake-up for each would take turns with this thread.
+  std::map<base::Scheduler*, std::vector<Job>> answered;
   for (Job& job : ran_) {
     auto state = PendingWrite::State::ran;
     if (!job->state.compare_exchange_strong(state, PendingWrite::State::answered)) continue;
-    base::Scheduler* const scheduler = job->scheduler;
-    scheduler->post([job = std::move(job)] {
-      if (!job->asker_gone) job->asker.resume();
-    });
+    answered[job->scheduler].push_back(std::move(job));
   }
   ran_.clear();
+  for (auto& [scheduler, jobs] : answered) {
+    scheduler->post([answering = std::move(jobs)] {
+      for (const Job& job : answering) {
+        if (!job->asker_gone) job->asker.resume();
+      }
+    });
+  }
 }
 
 }  // namespace parley::store

@@ -2,7 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <functional>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "base/limits.hpp"
 #include "store/store_test_support.hpp"
@@ -44,6 +50,56 @@ TEST_F(WriterTest, WhatWaitsIsCommittedTogether) {
   EXPECT_EQ(statistics.commit_seconds.count(), 2U);
   EXPECT_GT(statistics.commit_seconds.sum, 0);
   EXPECT_EQ(count(database_), std::int64_t{units});
+}
+
+/// A scheduler that counts how often somebody has given it something to do.
+class CountingLoop final : public base::Scheduler {
+ public:
+  void post(base::Job job) override {
+    ++posts;
+    loop_.post([this, job = std::move(job)]() mutable {
+      const Guard guard(this);
+      job();
+    });
+  }
+  void run_until(const std::function<bool()>& done) { loop_.run_until(done); }
+
+  std::atomic<int> posts = 0;
+
+ private:
+  base::RunLoop loop_;
+};
+
+base::Task<void> note_answer(base::Task<base::Result<>> write, int number, std::vector<int>& answered) {
+  const auto result = co_await write;
+  EXPECT_TRUE(result.has_value()) << number;
+  answered.push_back(number);
+}
+
+TEST_F(WriterTest, TheAnswersOfAThreadComeTogetherAndInOrder) {
+  constexpr int units = 40;
+  Gate gate;
+  std::array<CountingLoop, 2> loops;
+  std::array<std::vector<int>, 2> answered;
+  loops[0].post(
+      [&] { base::spawn(note_answer(database_.write(Priority::message, gate.body()), 0, answered[0])); });
+  loops[0].run_until([&, left = 1]() mutable { return left-- == 0; });
+  gate.wait_until_reached();
+  for (int i = 1; i <= units; ++i) {
+    const auto loop = static_cast<std::size_t>(i % 2);
+    loops[loop].post([&, i, loop] {
+      base::spawn(note_answer(database_.write(Priority::message, note_body(i, "x")), i, answered[loop]));
+    });
+    loops[loop].run_until([&, left = 1]() mutable { return left-- == 0; });
+  }
+  const std::array<int, 2> asked = {loops[0].posts, loops[1].posts};
+  gate.open();
+  loops[0].run_until([&] { return answered[0].size() == units / 2 + 1; });
+  loops[1].run_until([&] { return answered[1].size() == units / 2; });
+  EXPECT_EQ(loops[0].posts, asked[0] + 2);  // the gate's group and the next
+  EXPECT_EQ(loops[1].posts, asked[1] + 1);
+  EXPECT_TRUE(std::ranges::is_sorted(answered[0]));
+  EXPECT_TRUE(std::ranges::is_sorted(answered[1]));
 }
 
 TEST_F(WriterTest, AUnitThatFailsTakesNoOtherWithIt) {
