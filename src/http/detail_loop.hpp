@@ -51,6 +51,7 @@ class Loop final : public base::Scheduler {
   void speak(const TlsContext* tls) { tls_ = tls; }
 
   void post(base::Job job) override;
+  [[nodiscard]] std::unique_ptr<base::DescriptorWatch> watch(int descriptor) override;
 
   /// The thread's whole life: ends after `stop`, when the last connection and its handler have ended.
   void run();

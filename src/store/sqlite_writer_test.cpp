@@ -62,6 +62,7 @@ class CountingLoop final : public base::Scheduler {
       job();
     });
   }
+  std::unique_ptr<base::DescriptorWatch> watch(int descriptor) override { return loop_.watch(descriptor); }
   void run_until(const std::function<bool()>& done) { loop_.run_until(done); }
 
   std::atomic<int> posts = 0;
