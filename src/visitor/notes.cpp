@@ -18,6 +18,8 @@ using base::Task;
 using store::bind;
 using store::Row;
 
+// Rows are inserted or updated, not either by ON CONFLICT: that names the columns of the key, and
+// PostgreSQL's has a digest for the text.
 const store::Sql select_tags(
     "SELECT created_at, tag, type FROM tag WHERE sid = ?1 AND conversation_id = ?2 ORDER BY created_at, tag, "
     "type");
@@ -25,18 +27,20 @@ const store::Sql select_tag(
     "SELECT created_at FROM tag WHERE sid = ?1 AND conversation_id = ?2 AND type = ?3 AND tag = ?4");
 const store::Sql delete_other_names(
     "DELETE FROM tag WHERE sid = ?1 AND conversation_id = ?2 AND type = 0 AND tag <> ?3");
-const store::Sql upsert_tag(
-    "INSERT INTO tag (sid, conversation_id, type, tag, created_at) VALUES (?1, ?2, ?3, ?4, ?5) "
-    "ON CONFLICT (sid, conversation_id, type, tag) DO UPDATE SET created_at = excluded.created_at");
+const store::Sql insert_tag(
+    "INSERT INTO tag (sid, conversation_id, type, tag, created_at) VALUES (?1, ?2, ?3, ?4, ?5)");
+const store::Sql update_tag(
+    "UPDATE tag SET created_at = ?5 WHERE sid = ?1 AND conversation_id = ?2 AND type = ?3 AND tag = ?4");
 const store::Sql count_tags("SELECT count(*) FROM tag WHERE sid = ?1 AND conversation_id = ?2");
 
 const store::Sql select_labels(
     "SELECT created_at, label FROM label WHERE sid = ?1 AND conversation_id = ?2 ORDER BY created_at, label");
 const store::Sql select_label(
     "SELECT created_at FROM label WHERE sid = ?1 AND conversation_id = ?2 AND label = ?3");
-const store::Sql upsert_label(
-    "INSERT INTO label (sid, conversation_id, label, created_at) VALUES (?1, ?2, ?3, ?4) "
-    "ON CONFLICT (sid, conversation_id, label) DO UPDATE SET created_at = excluded.created_at");
+const store::Sql insert_label(
+    "INSERT INTO label (sid, conversation_id, label, created_at) VALUES (?1, ?2, ?3, ?4)");
+const store::Sql update_label(
+    "UPDATE label SET created_at = ?4 WHERE sid = ?1 AND conversation_id = ?2 AND label = ?3");
 const store::Sql count_labels("SELECT count(*) FROM label WHERE sid = ?1 AND conversation_id = ?2");
 
 const store::Sql select_cards(
@@ -45,12 +49,12 @@ const store::Sql select_cards(
 const store::Sql select_card(
     "SELECT data_id, data, created_at, updated_at FROM card WHERE sid = ?1 AND conversation_id = ?2 AND "
     "data_id = ?3");
-const store::Sql upsert_card(
+const store::Sql insert_card(
     "INSERT INTO card (sid, conversation_id, data_id, data, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, "
-    "?5, ?6) "
-    "ON CONFLICT (sid, conversation_id, data_id) DO UPDATE SET data = excluded.data, created_at = "
-    "excluded.created_at, "
-    "updated_at = excluded.updated_at");
+    "?5, ?6)");
+const store::Sql update_card(
+    "UPDATE card SET data = ?4, created_at = ?5, updated_at = ?6 WHERE sid = ?1 AND conversation_id = ?2 AND "
+    "data_id = ?3");
 const store::Sql count_cards("SELECT count(*) FROM card WHERE sid = ?1 AND conversation_id = ?2");
 
 Result<> check_text(std::string_view name, std::string_view text, std::size_t limit) {
@@ -139,7 +143,8 @@ Task<Result<bool>> put_tag(store::WriteUnit& unit, std::int64_t sid, std::string
   } else if (!known) {
     PARLEY_CO_TRY(co_await check_room(unit, count_tags, sid, conversation_id, "tags"));
   }
-  PARLEY_CO_TRY(co_await unit.execute(upsert_tag, bind(sid, conversation_id, type, tag.tag, tag.created_at)));
+  const store::Sql& write = known ? update_tag : insert_tag;
+  PARLEY_CO_TRY(co_await unit.execute(write, bind(sid, conversation_id, type, tag.tag, tag.created_at)));
   change::touch(unit, {sid, std::string(conversation_id), change::Kind::tag,
                        fmt::format("{}:{}", type, tag.tag), action_of(known.has_value())});
   co_return true;
@@ -152,8 +157,8 @@ Task<Result<bool>> put_label(store::WriteUnit& unit, std::int64_t sid, std::stri
                        co_await created(unit, select_label, bind(sid, conversation_id, label.label)));
   if (known == label.created_at) co_return false;
   if (!known) PARLEY_CO_TRY(co_await check_room(unit, count_labels, sid, conversation_id, "labels"));
-  PARLEY_CO_TRY(
-      co_await unit.execute(upsert_label, bind(sid, conversation_id, label.label, label.created_at)));
+  const store::Sql& write = known ? update_label : insert_label;
+  PARLEY_CO_TRY(co_await unit.execute(write, bind(sid, conversation_id, label.label, label.created_at)));
   change::touch(unit, {sid, std::string(conversation_id), change::Kind::label, label.label,
                        action_of(known.has_value())});
   co_return true;
@@ -172,8 +177,9 @@ Task<Result<bool>> put_card(store::WriteUnit& unit, std::int64_t sid, std::strin
                                     [&known](const Row& row) { known = read_card(row); }));
   if (known == card) co_return false;
   if (!known) PARLEY_CO_TRY(co_await check_room(unit, count_cards, sid, conversation_id, "cards"));
+  const store::Sql& write = known ? update_card : insert_card;
   PARLEY_CO_TRY(co_await unit.execute(
-      upsert_card, bind(sid, conversation_id, card.data_id, card.data, card.created_at, card.updated_at)));
+      write, bind(sid, conversation_id, card.data_id, card.data, card.created_at, card.updated_at)));
   change::touch(unit, {sid, std::string(conversation_id), change::Kind::card, card.data_id,
                        action_of(known.has_value())});
   co_return true;
