@@ -21,7 +21,8 @@ using store::bind;
 using store::Row;
 
 const store::Sql select_named(
-    "SELECT b.file, sum(json_bytes + json_deflated_bytes + csv_bytes + csv_deflated_bytes + 28 * row_count) "
+    "SELECT b.file, CAST(sum(json_bytes + json_deflated_bytes + csv_bytes + csv_deflated_bytes + 28 * "
+    "row_count) AS BIGINT) "
     "FROM statistics_block b JOIN statistics_day d ON d.sid = b.sid AND d.day = b.day "
     "WHERE b.sid = ?1 GROUP BY b.file");
 const store::Sql forget_file(

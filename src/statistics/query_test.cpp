@@ -29,7 +29,8 @@ Result<std::unique_ptr<store::SqliteDatabase>> open_at(
 const store::Sql insert_fact(
     "INSERT INTO chat_fact (sid, chat_id, conversation_id, started_at, agent_id, agent_name, agent_email, "
     "referral, search_engine, exit_page, browser, os, city, country, labels, tags, duration_ms, rating, "
-    "response_time_ms, updated_at) VALUES (7, ?1, 'V' || ?1, ?2, ?3, ?3, NULL, 2, 0, 3, ?4, 0, 4, 5, 6, 0, "
+    "response_time_ms, updated_at) VALUES (7, ?1, 'V' || CAST(?1 AS BIGINT), ?2, ?3, ?3, NULL, 2, 0, 3, ?4, "
+    "0, 4, 5, 6, 0, "
     "?5, NULL, ?6, 1)");
 const store::Sql insert_text("INSERT INTO dictionary (sid, text_id, text) VALUES (7, ?1, ?2)");
 
