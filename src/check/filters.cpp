@@ -30,7 +30,7 @@ const store::Sql select_filters(
     "built_up_to_page_id FROM page_filter WHERE sid = ?1 ORDER BY filter_id");
 const store::Sql select_generations(
     "SELECT filter_id, generation, count(*) FROM page_filter_match WHERE sid = ?1 GROUP BY filter_id, "
-    "generation");
+    "generation ORDER BY filter_id, generation");
 const store::Sql select_pages(
     "SELECT page_id, url FROM page WHERE sid = ?1 AND page_id >= ?2 ORDER BY page_id LIMIT ?3");
 const store::Sql select_matches(
@@ -42,7 +42,8 @@ const store::Sql select_page_run_end(
 const store::Sql select_unused_pages(
     "SELECT p.page_id FROM page p WHERE p.sid = ?1 AND p.page_id >= ?2 AND p.page_id <= ?3 AND p.page_id NOT "
     "IN "
-    "(SELECT page_id FROM conversation_page WHERE sid = ?1 AND page_id >= ?2 AND page_id <= ?3)");
+    "(SELECT page_id FROM conversation_page WHERE sid = ?1 AND page_id >= ?2 AND page_id <= ?3) "
+    "ORDER BY p.page_id");
 
 constexpr auto last_id = std::numeric_limits<std::int64_t>::max();
 

@@ -37,7 +37,7 @@ const store::Sql insert_match(
 const store::Sql delete_filter("DELETE FROM page_filter WHERE sid = ?1 AND filter_id = ?2");
 const store::Sql select_last_generation(
     "SELECT coalesce(max(generation), 0) FROM page_filter_match WHERE sid = ?1 AND filter_id = ?2");
-const store::Sql select_any_page("SELECT 1 FROM page WHERE sid = ?1 LIMIT 1");
+const store::Sql select_any_page("SELECT page_id FROM page WHERE sid = ?1 ORDER BY page_id LIMIT 1");
 
 void touch(store::WriteUnit& unit, std::int64_t sid, std::int64_t filter_id, change::Action action) {
   change::touch(unit, {sid, {}, change::Kind::page_filter, std::to_string(filter_id), action});
