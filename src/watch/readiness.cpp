@@ -6,11 +6,11 @@ namespace parley::watch {
 
 namespace {
 
-// Reads a page of the file, which a bare SELECT of a constant would not.
-const store::Sql any_table("SELECT rootpage FROM sqlite_schema LIMIT 1");
+// Looks into a table, which a bare SELECT of a constant would not. No account has this number.
+const store::Sql any_row("SELECT sid FROM account WHERE sid = 0");
 
 base::Task<base::Result<>> look(store::Unit& unit) {
-  auto done = co_await unit.query(any_table, {}, [](const store::Row&) {});
+  auto done = co_await unit.query(any_row, {}, [](const store::Row&) {});
   co_return done;
 }
 
