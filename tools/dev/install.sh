@@ -3,18 +3,20 @@
 
 # docs/DEPENDENCIES.md says what each one is for.
 libraries=(libboost1.81-dev libsqlite3-dev libsimdjson-dev libspdlog-dev libfmt-dev libre2-dev zlib1g-dev
-  libzstd-dev libssl-dev libcli11-dev libhowardhinnant-date-dev libxlsxwriter-dev libgtest-dev)
+  libzstd-dev libssl-dev libcli11-dev libhowardhinnant-date-dev libxlsxwriter-dev libpq-dev libgtest-dev)
 build_packages=(g++ cmake ninja-build ccache pkg-config tzdata "${libraries[@]}")
 run_packages=("${build_packages[@]}" curl ca-certificates)
 clang_packages=(clang-19 libclang-rt-19-dev lld-19 llvm-19 cmake ninja-build ccache pkg-config tzdata
   "${libraries[@]}")
 lint_packages=("${clang_packages[@]}" clang-format-19 clang-tidy-19 shellcheck python3 git ca-certificates)
-test_packages=("${run_packages[@]}" "${lint_packages[@]}" sqlite3 openssl prometheus)
+postgres_packages=(postgresql-15)
+test_packages=("${run_packages[@]}" "${lint_packages[@]}" "${postgres_packages[@]}" sqlite3 openssl prometheus)
 bench_packages=("${build_packages[@]}" nginx-light wrk curl git util-linux ca-certificates)
 spreadsheet_packages=(libreoffice-calc-nogui)
 browser_packages=(chromium)
 
 policy=/usr/sbin/policy-rc.d
+cluster_policy=/etc/postgresql-common/createcluster.d/parley.conf
 policy_mark='# placed by ./dev for the time of an installation'
 
 # need PACKAGE…: installs those that are missing. One dpkg-query when nothing is.
@@ -56,6 +58,7 @@ install_packages() {
     flock 9
     trap take_policy_away EXIT
     place_policy
+    place_cluster_policy "$@"
     step apt-update "Read Debian's package lists" "${as_root[@]}" apt-get update
     step apt-install "Install $# packages" "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
       apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=600 "$@"
@@ -70,8 +73,21 @@ place_policy() {
     sh "$policy" "$policy_mark" || true
 }
 
+# Nor is a cluster made beside PostgreSQL, which would begin to serve with the machine's next start: the tests make
+# their own (tests/support/postgres). Clusters that are there already stay as they are.
+place_cluster_policy() {
+  [[ " $* " == *' postgresql-15 '* ]] || return 0
+  # shellcheck disable=SC2016 # expanded by the inner shell
+  "${as_root[@]}" sh -c 'mkdir -p "${1%/*}" && printf "%s\ncreate_main_cluster = false\n" "$2" >"$1"' \
+    sh "$cluster_policy" "$policy_mark" || true
+}
+
 take_policy_away() {
   if grep -qsF "$policy_mark" "$policy"; then "${as_root[@]}" rm -f "$policy"; fi
+  if [[ -e $cluster_policy ]]; then
+    "${as_root[@]}" rm -f "$cluster_policy"
+    "${as_root[@]}" rmdir -p --ignore-fail-on-non-empty "${cluster_policy%/*}"
+  fi
 }
 
 # need_node [build]: the pinned Node and the libraries, exactly as package-lock.json has them; with `build`, only what
