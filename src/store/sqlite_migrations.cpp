@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
-#include <charconv>
-
 #include "store/store_files.hpp"
 
 namespace parley::store {
@@ -26,17 +24,6 @@ base::Result<> in_transaction(SqliteConnection& connection, const std::string& s
   auto done = connection.run_script("BEGIN IMMEDIATE;\n" + script + "\n;COMMIT;");
   if (!done && connection.in_transaction()) static_cast<void>(connection.run_script("ROLLBACK"));
   return done;
-}
-
-/// The number at the beginning of a migration's name, which is its place in the list.
-base::Result<> check_number(const EmbeddedFile& migration, std::int64_t expected) {
-  std::int64_t found = 0;
-  const char* begin = migration.name.data();
-  const auto [end, error] = std::from_chars(begin, begin + migration.name.size(), found);
-  if (error == std::errc{} && found == expected && end != begin + migration.name.size() && *end == '_')
-    return {};
-  return base::fail(base::ErrorCode::internal, "this program's migrations are not in order",
-                    fmt::format("migration {} found at place {}", migration.name, expected));
 }
 
 base::Result<> copy_pages(SqliteConnection& source, const std::string& target, const std::string& vfs) {

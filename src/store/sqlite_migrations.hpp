@@ -4,15 +4,10 @@
 #include <string>
 #include <string_view>
 
+#include "store/embedded_file.hpp"
 #include "store/sqlite_connection.hpp"
 
 namespace parley::store {
-
-/// A file that was put into the program.
-struct EmbeddedFile {
-  std::string_view name;
-  std::string_view content;
-};
 
 /// The files of migrations/sqlite, sorted by name: `0001_….sql`, `0002_….sql`, … without a gap. Migration N
 /// makes version N of a store out of version N-1; version 0 is an empty store.
