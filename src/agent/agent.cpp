@@ -26,7 +26,9 @@ const store::Sql select_agents(
     "SELECT agent_id, name, email, picture, last_active_at, department, is_back_office, groups, is_removed "
     "FROM agent WHERE sid = ?1 AND agent_id > ?2 ORDER BY agent_id LIMIT ?3");
 const store::Sql select_by_email(
-    "SELECT agent_id FROM agent WHERE sid = ?1 AND email = ?2 ORDER BY is_removed, agent_id LIMIT 1");
+    "SELECT agent_id FROM agent WHERE sid = ?1 AND email = ?2 ORDER BY is_removed, agent_id LIMIT 1",
+    "SELECT agent_id FROM agent WHERE sid = ?1 AND email_digest = sha256(convert_to(?2, 'UTF8')) AND email = "
+    "?2 ORDER BY is_removed, agent_id LIMIT 1");
 const store::Sql select_removed_by_name(
     "SELECT min(agent_id) FROM agent WHERE sid = ?1 AND name = ?2 AND is_removed = 1");
 const store::Sql upsert_agent(

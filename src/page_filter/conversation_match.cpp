@@ -9,6 +9,12 @@ const store::Sql select_match(
     "JOIN page_filter f ON f.sid = p.sid AND f.filter_id IN (SELECT value FROM json_each(?3)) "
     "JOIN page_filter_match m ON m.sid = p.sid AND m.filter_id = f.filter_id "
     "AND m.generation = f.served_generation AND m.page_id = p.page_id "
+    "WHERE p.sid = ?1 AND p.conversation_id = ?2 LIMIT 1",
+    "SELECT 1 FROM conversation_page p "
+    "JOIN page_filter f ON f.sid = p.sid "
+    "AND f.filter_id = ANY (CAST(translate(?3, '[]', '{}') AS BIGINT[])) "
+    "JOIN page_filter_match m ON m.sid = p.sid AND m.filter_id = f.filter_id "
+    "AND m.generation = f.served_generation AND m.page_id = p.page_id "
     "WHERE p.sid = ?1 AND p.conversation_id = ?2 LIMIT 1");
 
 }  // namespace

@@ -24,7 +24,9 @@ using base::Task;
 using store::bind;
 using store::Row;
 
-const store::Sql select_page("SELECT page_id FROM page WHERE sid = ?1 AND url = ?2");
+const store::Sql select_page(
+    "SELECT page_id FROM page WHERE sid = ?1 AND url = ?2",
+    "SELECT page_id FROM page WHERE sid = ?1 AND url_digest = sha256(convert_to(?2, 'UTF8')) AND url = ?2");
 const store::Sql insert_page("INSERT INTO page (sid, page_id, url) VALUES (?1, ?2, ?3)");
 const store::Sql insert_conversation_page(
     "INSERT INTO conversation_page (sid, conversation_id, page_id) VALUES (?1, ?2, ?3) "

@@ -23,7 +23,10 @@ using store::bind;
 using store::Row;
 
 const store::Sql select_text("SELECT text FROM dictionary WHERE sid = ?1 AND text_id = ?2");
-const store::Sql select_id("SELECT text_id FROM dictionary WHERE sid = ?1 AND text = ?2");
+const store::Sql select_id("SELECT text_id FROM dictionary WHERE sid = ?1 AND text = ?2",
+                           "SELECT text_id FROM dictionary WHERE sid = ?1 AND text_digest = "
+                           "sha256(convert_to(?2, 'UTF8')) AND text = "
+                           "?2");
 const store::Sql insert_text("INSERT INTO dictionary (sid, text_id, text) VALUES (?1, ?2, ?3)");
 
 /// What a text costs in the cache beside its bytes.

@@ -24,17 +24,24 @@ namespace parley::store {
 
 class SideFiles;
 
-/// One SQL text with `?1`, `?2`, … for its values. Lives as long as the program (`static const`): drivers
-/// keep one prepared statement per object.
+/// One SQL statement with `?1`, `?2`, … for its values. Lives as long as the program (`static const`):
+/// drivers keep one prepared statement per object.
 class Sql {
  public:
-  constexpr explicit Sql(std::string_view text) noexcept : text_(text) {}
+  /// One text that both databases run.
+  constexpr explicit Sql(std::string_view text) noexcept : text_(text), postgres_text_(text) {}
+  /// Where they differ, the two stand side by side.
+  constexpr Sql(std::string_view sqlite_text, std::string_view postgres_text) noexcept
+      : text_(sqlite_text), postgres_text_(postgres_text) {}
   Sql(const Sql&) = delete;
   Sql& operator=(const Sql&) = delete;
+  /// What SQLite runs.
   [[nodiscard]] std::string_view text() const noexcept { return text_; }
+  [[nodiscard]] std::string_view postgres_text() const noexcept { return postgres_text_; }
 
  private:
   std::string_view text_;
+  std::string_view postgres_text_;
 };
 
 /// A value on its way into a statement. Holds views: what it was made from outlives the statement's
