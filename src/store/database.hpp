@@ -31,7 +31,7 @@ class Sql {
   /// One text that both databases run.
   constexpr explicit Sql(std::string_view text) noexcept : text_(text), postgres_text_(text) {}
   /// Where they differ, the two stand side by side.
-  constexpr Sql(std::string_view sqlite_text, std::string_view postgres_text) noexcept
+  constexpr explicit Sql(std::string_view sqlite_text, std::string_view postgres_text) noexcept
       : text_(sqlite_text), postgres_text_(postgres_text) {}
   Sql(const Sql&) = delete;
   Sql& operator=(const Sql&) = delete;
