@@ -80,7 +80,7 @@ targets_of() {
       fuzz/*) printf '%s\n' "${suite#fuzz/}_fuzz" ;;
       fault/units) printf '%s\n' fault_test parley ;;
       contract* | model* | fault* | pages*) printf '%s\n' parley ;;
-      lint/*) ;;
+      lint/* | statements) ;;
       *) fail "tools/dev/test.sh does not know what suite $suite is built from" ;;
     esac
   done <<<"$3" | sort -u
