@@ -79,14 +79,27 @@ inline constexpr std::size_t logged_sql_bytes = 120;
 /// start a process for it, less than a person waits.
 inline constexpr auto postgres_connect_time = 5s;
 
-/// How long an answer of PostgreSQL may stay away before the connection is taken for dead: longer than its own
-/// `statement_timeout` below, so that a slow statement is told from a line that swallows everything.
+/// How long an answer of PostgreSQL may stay away before the connection is taken for dead: longer than its
+/// own `statement_timeout` below, so that a slow statement is told from a line that swallows everything.
 inline constexpr auto postgres_answer_time = 40s;
 
-/// PostgreSQL's own limits on a session of ours. A statement reads or writes one batch; a lock is held for one
-/// group of writes; a unit's body never waits for a client.
+/// PostgreSQL's own limits on a session of ours. A statement reads or writes one batch; a lock is held for
+/// one group of writes; a unit's body never waits for a client.
 inline constexpr auto postgres_statement_time = 30s;
 inline constexpr auto postgres_lock_time = 10s;
 inline constexpr auto postgres_idle_transaction_time = 60s;
+
+/// Connections of one program. PostgreSQL lets in 100 in all unless it is told otherwise, each a process of
+/// its own; more than a few for each core only take turns.
+inline constexpr std::size_t postgres_connections = 32;
+
+/// Units that wait for a connection: a second's work for those there are. Who comes later is asked to come
+/// again.
+inline constexpr std::size_t postgres_waiting = 2'000;
+
+/// Pauses between tries to reach a server that cannot be reached: short at first, for one that restarts, then
+/// doubled up to what a person waits to see it back.
+inline constexpr auto postgres_first_pause = 100ms;
+inline constexpr auto postgres_longest_pause = 2s;
 
 }  // namespace parley::limits

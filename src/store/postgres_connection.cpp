@@ -176,6 +176,15 @@ Task<Result<>> PostgresConnection::leave(const Sql& sql, Values values) {
   co_return Result<>{};
 }
 
+Task<Result<>> PostgresConnection::send_off(const Sql& sql) {
+  PARLEY_CO_TRY_ASSIGN(const Kept* const known, co_await kept(sql));
+  PARLEY_CO_TRY(send(*known, {}));
+  PARLEY_CO_TRY(end_round());
+  // What does not go out at once goes with the next round.
+  if (PQflush(connection_.get()) < 0) co_return break_off("send");
+  co_return Result<>{};
+}
+
 Task<Result<>> PostgresConnection::run_script(const std::string& script) {
   // A statement of the extended protocol is one; a script is for the simple one, outside the pipeline.
   if (!sent_.empty()) {
@@ -220,7 +229,7 @@ Task<Result<const PostgresConnection::Kept*>> PostgresConnection::kept(const Sql
   // The text is compared too: an Sql that is no `static const` may lie where another one lay.
   if (found != kept_.end() && found->second.text == sql.postgres_text()) co_return &found->second;
   // Its answer comes behind those of what was left, and whoever waits for one learns of the other's failure.
-  if (!sent_.empty()) {
+  if (!sent_.empty() && !sent_.back().empty()) {
     PARLEY_CO_TRY(co_await finish_round());
   }
   if (found != kept_.end() || kept_.size() >= limits::kept_statements) {
@@ -257,28 +266,36 @@ Task<Result<>> PostgresConnection::drop_kept() {
   co_return co_await run_script("DEALLOCATE ALL");
 }
 
-/// Sends what is still here, reads every answer up to the end of the round, and gives the last.
+Result<> PostgresConnection::end_round() {
+  if (!is_usable() || PQpipelineSync(connection_.get()) != 1) return break_off("round");
+  sent_.emplace_back();
+  return {};
+}
+
+/// Sends what is still here, reads every answer, and gives the last of the last round.
 Task<Result<PostgresConnection::ResultPointer>> PostgresConnection::finish_round() {
-  if (!is_usable()) co_return break_off("round");
+  PARLEY_CO_TRY(end_round());
   is_in_round_ = true;
-  if (PQpipelineSync(connection_.get()) != 1) co_return break_off("round");
   Result<ResultPointer> told = ResultPointer();
   for (; !sent_.empty(); sent_.pop_front()) {
-    for (;;) {
-      PARLEY_CO_TRY_ASSIGN(ResultPointer result, co_await next_result());
-      if (!result) break;
+    PARLEY_CO_TRY_ASSIGN(ResultPointer result, co_await next_result());
+    if (sent_.front().empty()) {
+      if (!result || PQresultStatus(result.get()) != PGRES_PIPELINE_SYNC) co_return break_off("end of round");
+      // Of a round before the last nobody waits for the answers.
+      if (sent_.size() > 1) told = ResultPointer();
+      continue;
+    }
+    while (result) {
       const auto status = PQresultStatus(result.get());
       // What comes behind a failed one is passed over by the server.
-      if (status == PGRES_PIPELINE_ABORTED || !told) continue;
-      if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) {
-        told = std::move(result);
-      } else {
-        told = postgres_failure(result.get(), sent_.front());
+      if (status != PGRES_PIPELINE_ABORTED && told) {
+        const bool is_good = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
+        if (!is_good) told = postgres_failure(result.get(), sent_.front());
+        if (is_good) told = std::move(result);
       }
+      PARLEY_CO_TRY_ASSIGN(result, co_await next_result());
     }
   }
-  PARLEY_CO_TRY_ASSIGN(const ResultPointer end, co_await next_result());
-  if (!end || PQresultStatus(end.get()) != PGRES_PIPELINE_SYNC) co_return break_off("end of round");
   left_bytes_ = 0;
   is_in_round_ = false;
   co_return told;

@@ -45,6 +45,10 @@ class PostgresConnection {
   /// fails, what comes after it up to the next awaited call fails with it, and that call tells.
   [[nodiscard]] base::Task<base::Result<>> leave(const Sql& sql, Values values);
 
+  /// Sends a statement and does not wait for its answer, which nobody learns: the server carries it out now,
+  /// whoever uses the connection next. For the end of a transaction that has changed nothing.
+  [[nodiscard]] base::Task<base::Result<>> send_off(const Sql& sql);
+
   /// Runs a text of several statements without values. Rows are dropped.
   [[nodiscard]] base::Task<base::Result<>> run_script(const std::string& script);
 
@@ -92,6 +96,7 @@ class PostgresConnection {
   [[nodiscard]] base::Result<> send(const Kept& kept, Values values);
   [[nodiscard]] base::Task<base::Result<ResultPointer>> run(const Sql& sql, Values values);
 
+  [[nodiscard]] base::Result<> end_round();
   [[nodiscard]] base::Task<base::Result<ResultPointer>> finish_round();
   [[nodiscard]] base::Task<base::Result<ResultPointer>> next_result();
   [[nodiscard]] bool wait_here(base::Readiness wanted) const;
@@ -102,7 +107,8 @@ class PostgresConnection {
   std::unordered_map<const Sql*, Kept> kept_;
   std::uint64_t named_ = 0;
   PostgresValues values_;
-  std::deque<std::string_view> sent_;  ///< The statements whose answers have not been read, in order.
+  std::deque<std::string_view> sent_;  ///< The statements whose answers have not been read, in order; "" is
+                                       ///< the end of a round.
   std::size_t left_bytes_ = 0;
   bool is_whole_ = true;
   bool is_in_round_ = false;
