@@ -1,11 +1,18 @@
--- What wrk sends: paths from a file, one a line. Arguments: FILE [random|walk] [NAME=VALUE of a header…]
+-- What wrk sends: paths from a file, one a line. Arguments: FILE random|walk PAUSE [NAME=VALUE of a header…]. With
+-- PAUSE each connection waits before it asks again, so many milliseconds on average, by chance as people come.
 -- Ends with one line of JSON for tools/bench/wrk.mjs.
 
 local requests = {}
 local at = 0
 
 function init(args)
-  for i = 3, #args do
+  local pause = tonumber(args[3])
+  if pause > 0 then
+    function delay()
+      return math.floor(0.5 - pause * math.log(1 - math.random()))
+    end
+  end
+  for i = 4, #args do
     local name, value = args[i]:match("^([^=]+)=(.*)$")
     wrk.headers[name] = value
   end

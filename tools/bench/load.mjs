@@ -16,16 +16,16 @@ async function watched(server, work) {
 }
 
 /**
- * Many requests over kept connections: `paths` in a random order, or one after the other. Fails when any is not
- * answered well.
+ * Many requests over kept connections: `paths` in a random order, or one after the other; each connection asks again at
+ * once, or after `pause` milliseconds on average. Fails when any is not answered well.
  */
-export function hammer(server, { folder, paths, seconds, connections = 64, order = 'random', headers = {} }) {
+export function hammer(server, { folder, paths, seconds, connections = 64, order = 'random', pause = 0, headers = {} }) {
   const file = join(folder, `paths-${server.name}`);
   writeFileSync(file, paths.map((path) => `${path}\n`).join(''));
   const words = Object.entries(headers).map(([name, value]) => `${name}=${value}`);
   return watched(server, async () => {
     const args = ['-t', '1', '-c', String(connections), '-d', `${seconds}s`, '--timeout', '20s', '-s', script,
-      server.origin, '--', file, order, ...words];
+      server.origin, '--', file, order, String(pause), ...words];
     const said = await runOn(processors().client, 'wrk', args);
     const result = JSON.parse(said.trim().split('\n').at(-1));
     if (result.requests === 0 || result.failed + result.refused > 0) {
