@@ -40,6 +40,16 @@ struct PostgresConnection::Wait {
   PostgresConnection& self;
   base::Readiness wanted;
   bool is_ready = false;
+  bool is_waiting = false;
+
+  Wait(PostgresConnection& connection, base::Readiness readiness) noexcept
+      : self(connection), wanted(readiness) {}
+  Wait(const Wait&) = delete;
+  Wait& operator=(const Wait&) = delete;
+  /// A frame that is destroyed while it waits must not be woken.
+  ~Wait() {
+    if (is_waiting) self.watch_.reset();
+  }
 
   [[nodiscard]] bool await_ready() {
     if (base::Scheduler::current() != nullptr) return false;
@@ -48,7 +58,9 @@ struct PostgresConnection::Wait {
   }
   void await_suspend(std::coroutine_handle<> awaiting) {
     if (!self.watch_) self.watch_ = base::Scheduler::current()->watch(PQsocket(self.connection_.get()));
+    is_waiting = true;
     self.watch_->wait(wanted, limits::postgres_answer_time, [this, awaiting](bool ready) {
+      is_waiting = false;
       is_ready = ready;
       awaiting.resume();
     });
@@ -311,7 +323,8 @@ Task<Result<PostgresConnection::ResultPointer>> PostgresConnection::next_result(
       if (PQstatus(connection) != CONNECTION_OK) co_return break_off("receive");
       co_return result;
     }
-    Wait wait{*this, flushed > 0 ? base::Readiness::readable_or_writable : base::Readiness::readable};
+    const auto wanted = flushed > 0 ? base::Readiness::readable_or_writable : base::Readiness::readable;
+    Wait wait(*this, wanted);
     const bool is_ready = co_await wait;
     if (!is_ready) co_return break_off("no answer in time");
     if (PQconsumeInput(connection) != 1) co_return break_off("receive");

@@ -55,6 +55,9 @@ class PostgresConnection {
   /// Ends the connection's ties to the calling thread, so that another may use it. Nothing is left then.
   void rest() noexcept;
 
+  /// Makes it of no more use, as when nobody knows what it was left in.
+  void abandon() noexcept { is_whole_ = false; }
+
   /// Whether it is whole, and nothing was given up half way.
   [[nodiscard]] bool is_usable() const noexcept;
 

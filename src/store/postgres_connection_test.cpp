@@ -273,10 +273,21 @@ TEST(PostgresConnection, ACallThatIsGivenUpHalfWayMakesTheConnectionUseless) {
     ASSERT_FALSE(task.await_ready());
     EXPECT_TRUE(task.await_suspend(std::noop_coroutine()));
     EXPECT_FALSE(connection->is_usable());
-    connection->rest();
     dropped = true;
   });
   loop.run_until([&] { return dropped; });
+  // What the server says now wakes nobody.
+  bool waited = false;
+  const auto other = connect(database.url());
+  loop.post([&] {
+    base::spawn([](PostgresConnection& asked, const Sql& sql, bool& done) -> Task<void> {
+      auto told = co_await asked.execute(sql, {});
+      EXPECT_TRUE(told.has_value());
+      asked.rest();
+      done = true;
+    }(*other, one, waited));
+  });
+  loop.run_until([&] { return waited; });
   EXPECT_FALSE(connection->is_usable());
   const auto refused = base::run_immediate(connection->execute(one, {}));
   ASSERT_FALSE(refused.has_value());
