@@ -92,6 +92,7 @@ TEST(PostgresPool, MoreThanThereMayBeTakeTurns) {
 TEST(PostgresPool, ThreadsShareIt) {
   PostgresPool pool(PostgresCluster::shared().url(), 4);
   std::vector<std::thread> threads;
+  threads.reserve(6);
   std::atomic<int> good = 0;
   for (int i = 0; i < 6; ++i) {
     threads.emplace_back([&] {
