@@ -135,7 +135,7 @@ function isLeftOut(path) {
 
 /** What only PostgreSQL runs: its own part of the store. It does not prepare commands, which name no table. */
 const postgresOnly = /^src\/store\/postgres_/;
-const command = /^(?:BEGIN|COMMIT|ROLLBACK)$/;
+const command = /^(?:BEGIN(?: ISOLATION LEVEL [A-Z ]+)?|COMMIT|ROLLBACK)$/;
 
 /** All statements of the program. `sqlite` is null for those that only PostgreSQL runs. */
 export function allStatements(root) {
