@@ -12,6 +12,8 @@ const script = join(dirname(fileURLToPath(import.meta.url)), 'held_clients.mjs')
 const crowd = { readers: 2000, senders: 2000, writes: 200 };
 /** Long enough for a sender to be cut and come again. */
 const heldSeconds = 30;
+/** How long each of the two loads asks; wrk takes whole seconds. */
+const askedSeconds = 8;
 /** Between two requests of one of 64 connections: some 3,000 a second, which leaves the processor free most of the time. */
 const pauseMs = 20;
 
@@ -73,7 +75,7 @@ async function heldWith(bench, name, headers) {
   await bench.stopAll();
   const { server, store, days } = await bench.parley(bench.chats);
   const ask = (pause) =>
-    hammer(server, { folder: bench.folder, paths: [path.pageFilters], seconds: heldSeconds / 4, pause });
+    hammer(server, { folder: bench.folder, paths: [path.pageFilters], seconds: askedSeconds, pause });
   const askBoth = async () => ({ paced: (await ask(pauseMs)).p99, full: (await ask(0)).p99 });
   await ask(0);
   const idle = { resident: residentMemory(server.pid), sockets: socketMemory() };
